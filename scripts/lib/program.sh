@@ -34,7 +34,7 @@ find_program() {
 
 # no_shim WORDS...: the last word of a check that found a reason.
 no_shim() {
-    program_problem="cannot be shimmed: $*"
+    program_problem="cannot be shimmed: $check_role$*"
     return 1
 }
 
@@ -44,19 +44,34 @@ check_program() {
     program_problem=
     program_note=
     program_loader=
-    check_file "$1" 0
+    check_role=
+    check_target=$1
+    check_depth=0
+    while check_file "$check_target"; do
+        if ! is_script "$check_target"; then
+            check_privilege "$check_target" && check_elf "$check_target"
+            return
+        fi
+        check_depth=$((check_depth + 1))
+        # the kernel gives up at that depth too (exec_binprm in fs/exec.c)
+        [ "$check_depth" -le 5 ] || { no_shim 'more than five #! lines deep'; return; }
+        check_name=$(script_interpreter "$check_target") ||
+            { no_shim 'its #! line names no program'; return; }
+        check_target=$(find_program "$check_name") ||
+            { no_shim "its interpreter $check_name is not found"; return; }
+        check_role="its interpreter $check_name: "
+    done
+    return 1
 }
 
-# check_file FILE DEPTH: DEPTH counts the interpreters gone through; the kernel stops at four.
 check_file() {
     [ -f "$1" ] || { no_shim 'not a file'; return; }
     [ -x "$1" ] || { no_shim 'not executable'; return; }
     [ -r "$1" ] || { no_shim 'not readable, so there is no telling'; return; }
-    if [ "$(head -c 2 -- "$1" | tr -d '\0')" = '#!' ]; then
-        check_script "$1" "$2"
-        return
-    fi
-    check_privilege "$1" && check_elf "$1"
+}
+
+is_script() {
+    [ "$(head -c 2 -- "$1" | tr -d '\0')" = '#!' ]
 }
 
 # The loader ignores LD_PRELOAD where a program starts with more rights than its user has.
@@ -111,14 +126,4 @@ script_interpreter() {
         ;;
     esac
     [ $# -gt 0 ] && printf '%s\n' "$1"
-}
-
-check_script() {
-    [ "$2" -lt 4 ] || { no_shim 'more than four #! lines deep'; return; }
-    check_name=$(script_interpreter "$1") || { no_shim 'its #! line names no program'; return; }
-    check_path=$(find_program "$check_name") ||
-        { no_shim "its interpreter $check_name is not found"; return; }
-    check_file "$check_path" $(($2 + 1)) && return
-    program_problem="its interpreter $check_name $program_problem"
-    return 1
 }
