@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Compiles the clients of the end-to-end tests into build/tests/e2e, each only when a source is newer.
+# The Makefile calls this once before the tests; tests started by hand call it themselves, so two of
+# these may run at a time: a lock lets the second one find the work done.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+source=$here/clients
+out=$here/../../build/tests/e2e
+mkdir -p "$out"
+exec 9>"$out/.lock"
+flock 9
+
+# is_current PROGRAM SOURCE...
+is_current() {
+    program=$1
+    shift
+    [ -e "$program" ] || return 1
+    for file in "$@" "$source"/*.h "$0"; do
+        [ "$file" -ot "$program" ] || return 1
+    done
+}
+
+# compile_c NAME "FLAGS" SOURCE...
+compile_c() {
+    program=$out/$1
+    flags=$2
+    shift 2
+    is_current "$program" "$@" && return
+    # shellcheck disable=SC2086  # the flags are words
+    gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -o "$program" "$@" $flags
+}
+
+compile_java() {
+    is_current "$out/$1.class" "$source/$1.java" "$source/JavaClient.java" && return
+    javac -d "$out" -sourcepath "$source" "$source/$1.java"
+    touch "$out/$1.class"
+}
+
+cd "$source"
+compile_c blocking "" blocking.c client.c
+compile_c vectored "" vectored.c client.c
+compile_c poll_watches -DWATCHES=1 poll.c nonblocking.c client.c
+compile_c poll_never_looks -DWATCHES=0 poll.c nonblocking.c client.c
+compile_c epoll_edge "" epoll_edge.c nonblocking.c client.c
+compile_c curl_easy -lcurl curl_easy.c curl.c client.c
+compile_c curl_multi -lcurl curl_multi.c curl.c client.c
+compile_java UrlConnectionClient
+compile_java HttpClientClient
