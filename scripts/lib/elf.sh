@@ -44,7 +44,7 @@ elf_bytes() {
 }
 
 # elf_read_segments FILE: sets elf_interpreter to the path of the loader, empty in a static
-# program, and elf_data to "OFFSET LENGTH" of the writable segment. 64-bit files only.
+# program, and elf_data to "OFFSET LENGTH ..." of the writable segments. 64-bit files only.
 elf_read_segments() {
     elf_interpreter=
     elf_data=
@@ -57,16 +57,21 @@ elf_read_segments() {
         # word 1 is p_type and p_flags, word 2 p_offset, word 5 p_filesz
         case $(($1 & 0xffffffff)) in
         3) elf_interpreter=$(elf_bytes "$elf_file" "$2" $(($5 - 1))) ;;
-        1) [ $((($1 >> 32) & 2)) -eq 0 ] || elf_data="$2 $5" ;;
+        1) [ $((($1 >> 32) & 2)) -eq 0 ] || elf_data="$elf_data $2 $5" ;;
         esac
         shift 7
     done
 }
 
-# elf_is_go FILE: the Go linker marks its programs in the writable segment, where debug/buildinfo
-# looks for it too. A program that only speaks of the marker has it in its constants.
+# elf_is_go FILE: the Go linker marks its programs in a writable segment, where debug/buildinfo
+# looks for it too. A program that only speaks of the mark has it in its constants.
 elf_is_go() {
-    [ -n "$elf_data" ] || return 1
-    elf_bytes "$1" "${elf_data% *}" "${elf_data#* }" |
-        LC_ALL=C grep -qF "$(printf '\377 Go buildinf:')"
+    elf_file=$1
+    # shellcheck disable=SC2086 # split into pairs of offset and length
+    set -- $elf_data
+    while [ $# -ge 2 ]; do
+        elf_bytes "$elf_file" "$1" "$2" | LC_ALL=C grep -qF "$(printf '\377 Go buildinf:')" && return
+        shift 2
+    done
+    return 1
 }
