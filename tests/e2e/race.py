@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: MIT
+"""The race: a server's idle timer fires while the next request is under way.
+
+A client does its rounds twice, bare and under the shim, against a server that reads a request that
+comes T after the last one and never answers it. Five client processes run at once. The first request
+of each opens its connection and cannot be lost, so each makes one more than the rounds that count.
+Bare, the server must have dropped requests (or the test proves nothing) and the client must have lost
+them, unless it is known to repeat them by itself. Under the shim nothing may be lost or come twice.
+Results go as JSON lines to the file named by E2E_RESULTS; table.py shows them.
+"""
+import json
+import os
+import statistics
+import subprocess
+from dataclasses import dataclass, field
+
+import harness
+
+PROCESSES = 5
+REUSES = 10
+SERVER_IDLE_S = "0.3"
+GAP_MS = 350
+METHODS = ("GET", "POST")
+CLIENT_LIMIT_S = 60
+
+
+@dataclass
+class Client:
+    name: str
+    command: list
+    cures_itself: tuple = ()        # methods that the library repeats by itself
+    preload: str = "LD_PRELOAD"     # the variable that takes the shim to the process under test
+    tls: object = None              # a tls.Authority for https
+    environment: dict = field(default_factory=dict)
+
+
+def compiled(name, **more):
+    harness.build()
+    return Client(name, [os.path.join(harness.BUILD, name)], **more)
+
+
+def java(name, main_class, **more):
+    harness.build()
+    return Client(name, ["java", "-XX:TieredStopAtLevel=1", "-cp", harness.BUILD, main_class],
+                  **more)
+
+
+def script(name, file, **more):
+    return Client(name, [os.path.join(harness.CLIENTS, file)], **more)
+
+
+def start_server(client):
+    options = ["--mode", "race", "--idle", SERVER_IDLE_S]
+    if not client.tls:
+        return harness.Server(*options)
+    return harness.Server(*options, "--tls", client.tls.cert, client.tls.key, scheme="https")
+
+
+def run_processes(command, environment):
+    """Several at once, to save time. Returns their reports."""
+    processes = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+                 for _ in range(PROCESSES)]
+    try:
+        outputs = [process.communicate(timeout=CLIENT_LIMIT_S)[0] for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    return [json.loads(output) for output in outputs]
+
+
+def measure(client, method, environment):
+    """One run of all processes. Returns what the clients and the server say about it."""
+    environment = {**environment, **client.environment}
+    with start_server(client) as server:
+        command = [*client.command, server.url, method, str(REUSES + 1), str(GAP_MS)]
+        reports = run_processes(command, environment)
+        stats = server.stats()
+    errors = {}
+    for report in reports:
+        for text, count in report["errors"].items():
+            errors[text] = errors.get(text, 0) + count
+    return {
+        "client": client.name, "method": method,
+        "shim": client.preload in environment,
+        "sent": PROCESSES * (REUSES + 1), "reuses": PROCESSES * REUSES,
+        "ok": sum(report["ok"] for report in reports),
+        "lost": sum(report["lost"] for report in reports),
+        "errors": errors,
+        "served_once": stats["served_once"],
+        "duplicates": stats["served_twice_or_more"],
+        "dropped_by_server": stats["lost"],
+        "connections": stats["connections"],
+        "median_latency_us": statistics.median(
+            [us for report in reports for us in report["latency_us"]] or [0]),
+        "command": harness.command_text(command, environment),
+    }
+
+
+def record(result):
+    if "E2E_RESULTS" in os.environ:
+        with open(os.environ["E2E_RESULTS"], "a") as file:
+            file.write(json.dumps(result) + "\n")
+
+
+def demand_the_fault(demands, client, result):
+    what = f"{client.name} {result['method']} bare: "
+    demands.more_than(what + "requests that the server dropped", result["dropped_by_server"], 0)
+    if result["method"] not in client.cures_itself:
+        demands.more_than(what + "requests lost", result["lost"], 0)
+
+
+def demand_the_cure(demands, client, result):
+    what = f"{client.name} {result['method']} with the shim: "
+    demands.equal(what + "requests lost", result["lost"], 0)
+    demands.equal(what + "answers", result["ok"], result["sent"])
+    demands.equal(what + "served once", result["served_once"], result["sent"])
+    demands.equal(what + "duplicates", result["duplicates"], 0)
+    demands.equal(what + "requests that the server dropped", result["dropped_by_server"], 0)
+
+
+def run(client):
+    demands = harness.Demands()
+    harness.temporary_folder()
+    notes = []
+    for method in METHODS:
+        bare = measure(client, method, harness.bare_environment())
+        record(bare)
+        demand_the_fault(demands, client, bare)
+        cured = measure(
+            client, method, harness.shim_environment(harness.IDLE_LIMIT, client.preload))
+        record(cured)
+        demand_the_cure(demands, client, cured)
+        notes += [json.dumps(bare), json.dumps(cured)]
+    demands.finish(*notes)

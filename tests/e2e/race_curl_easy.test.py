@@ -1,0 +1,7 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+# limit: 180s
+"""libcurl's easy interface loses no request in the race, and sends none twice."""
+import race
+
+race.run(race.compiled("curl_easy", cures_itself=("GET", "POST")))

@@ -1,0 +1,7 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+# limit: 180s
+"""nginx as a reverse proxy loses no request in the race, and sends none twice."""
+import race
+
+race.run(race.script("nginx", "nginx.py", preload="E2E_PROXY_PRELOAD"))
