@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The incident that scripts/demo replays: a server whose idle timer fires, and clients that meet it.
+"""The incident that scripts/demo replays: a server whose idle timer fires, clients that meet it.
 
 A run is one client against a fault server of its own, which counts what it read. A client is
 believed about the requests that it gave up; for what arrived, and how often, the server is asked.
@@ -19,6 +19,10 @@ LAUNCHER = os.path.join(REPO, "scripts", "unstale")
 FAULT_SERVER = os.path.join(REPO, "tests", "server", "fault_server.py")
 CLIENT_SOURCES = os.path.join(REPO, "tests", "e2e", "clients")
 CLIENT_LIMIT_S = 60
+
+
+class ClientFailed(Exception):
+    """A client that ended before its report."""
 
 
 @dataclass
@@ -53,7 +57,8 @@ class Outcome:
     @property
     def repeated(self):
         """Requests that the server read more than once: what a retry after the write makes."""
-        return sum(1 for count in self.server["ids"].values() if count["served"] + count["lost"] > 1)
+        times_read = [count["served"] + count["lost"] for count in self.server["ids"].values()]
+        return sum(1 for times in times_read if times > 1)
 
     def is_clean(self, rounds):
         """Each request was read once, answered once, and the client saw the answer."""
@@ -116,8 +121,10 @@ def run(client, scene, with_unstale, certificate, folder):
         url = f"https://localhost:{port}" if client.tls else f"http://127.0.0.1:{port}"
         report = subprocess.run(
             [*launcher, *client.command, url, "POST", str(scene.rounds), str(scene.gap_ms)],
-            env=clean_environment(trust), stdout=subprocess.PIPE, text=True,
-            check=True, timeout=CLIENT_LIMIT_S)
+            env=clean_environment(trust), stdout=subprocess.PIPE, text=True, timeout=CLIENT_LIMIT_S)
+        if report.returncode != 0:
+            raise ClientFailed(f"{client.label}: exit status {report.returncode}"
+                               f" {'with' if with_unstale else 'without'} unstale")
         return Outcome(json.loads(report.stdout), counts(), read_repairs(log))
 
 
