@@ -54,6 +54,14 @@ def shim_environment(settings, variable="LD_PRELOAD"):
     return {**bare_environment(), variable: LIBRARY, **settings}
 
 
+def silences():
+    """The three cases of a connection that must survive a silence: (name, environment, silence in
+    ms). Without any setting the built-in limit is 4 s."""
+    yield "bare", bare_environment(), 5 * LIMIT_MS
+    yield "with a limit", shim_environment(IDLE_LIMIT), 5 * LIMIT_MS
+    yield "with no setting", shim_environment({}), 4500
+
+
 def command_text(command, environment):
     """How a person repeats this run: only what differs from a bare environment is shown."""
     bare = bare_environment()
