@@ -7,7 +7,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 source=$here/clients
-out=$here/../../build/tests/e2e
+out=${here%/tests/e2e}/build/tests/e2e
 mkdir -p "$out"
 exec 9>"$out/.lock"
 flock 9
@@ -16,10 +16,7 @@ flock 9
 is_current() {
     program=$1
     shift
-    [ -e "$program" ] || return 1
-    for file in "$@" "$source"/*.h "$0"; do
-        [ "$file" -ot "$program" ] || return 1
-    done
+    [ -e "$program" ] && [ -z "$(find "$@" "$source"/*.h "$here/build.sh" -newer "$program")" ]
 }
 
 # compile_c NAME "FLAGS" SOURCE...

@@ -41,8 +41,8 @@ def build():
 
 
 def bare_environment():
-    """Without the shim, its settings, or anything of the caller's that changes what a client does."""
-    unwanted = ("UNSTALE_", "LD_PRELOAD", "http_proxy", "https_proxy", "no_proxy")
+    """Without the shim, its settings, or what else of the caller's changes a client's doing."""
+    unwanted = ("UNSTALE_", "LD_PRELOAD", "http_proxy", "https_proxy", "no_proxy", "all_proxy")
     clean = {name: value for name, value in os.environ.items()
              if not name.startswith(unwanted) and not name.lower().startswith(unwanted)}
     return {**clean, "PYTHONDONTWRITEBYTECODE": "1"}
@@ -83,7 +83,8 @@ class Server:
                                         stdout=subprocess.PIPE, env=bare_environment(), text=True)
         self.port = self._announced("PORT")
         self.control = self._announced("CONTROL")
-        self.url = f"{self.scheme}://127.0.0.1:{self.port}"
+        address = "[::1]" if "--ipv6" in self.command else "127.0.0.1"
+        self.url = f"{self.scheme}://{address}:{self.port}"
         return self
 
     def _announced(self, name):

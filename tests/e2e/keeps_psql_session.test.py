@@ -26,7 +26,7 @@ select current_setting('application_name');
 
 
 def session(port, environment, silence_s):
-    """Two silences: one with an open transaction, one after it. Returns the lines of the answers."""
+    """Two silences, one with an open transaction and one after it. Returns the answers' lines."""
     command = ["psql", "-X", "-q", "-t", "-A", "-v", "ON_ERROR_STOP=1",
                f"host=127.0.0.1 port={port} user=test dbname=postgres"]
     process = subprocess.Popen(command, env=environment, text=True, stdin=subprocess.PIPE,

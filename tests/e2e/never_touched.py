@@ -3,9 +3,9 @@
 
 A test gives a function program(wire, pause_ms) that talks to the fault server and shows what it
 received. It runs in three environments: bare; with a limit of 200 ms that each pause exceeds five
-times; and with no setting at all, where the built-in limit is 4 s and a pause is longer. Each time it
-runs in the three styles of wire.py. The bytes must be the same everywhere, and each program must have
-needed exactly one connection.
+times; and with no setting at all, where the built-in limit is 4 s and a pause is longer. Each time
+it runs in the three styles of wire.py. The bytes must be the same everywhere, and each program must
+have needed exactly one connection.
 """
 import contextlib
 import os

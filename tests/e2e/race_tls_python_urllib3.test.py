@@ -6,5 +6,5 @@ import race
 import tls
 
 authority = tls.make_authority()
-race.run(race.script("python-urllib3-tls", "python_urllib3.py", cures_itself=("GET",), tls=authority,
-                     environment={"SSL_CERT_FILE": authority.ca}))
+race.run(race.script("python-urllib3-tls", "python_urllib3.py", cures_itself=("GET",),
+                     tls=authority, environment={"SSL_CERT_FILE": authority.ca}))

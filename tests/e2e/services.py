@@ -51,7 +51,7 @@ def postgres_user():
 
 @contextlib.contextmanager
 def postgres():
-    """Yields the port of a PostgreSQL that trusts everyone on 127.0.0.1; the superuser is "test"."""
+    """Yields the port of a PostgreSQL that trusts everyone; the superuser is "test"."""
     binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
     home = os.path.join(harness.temporary_folder(), "postgres")
     os.mkdir(home)

@@ -7,7 +7,7 @@ Usage: table.py FILE. When a client was measured more than once, the last run co
 import json
 import sys
 
-COLUMNS = ("client", "method", "reuses", "lost bare", "lost with", "duplicates with",
+COLUMNS = ("fault", "client", "method", "reuses", "lost bare", "lost with", "duplicates with",
            "connections bare", "connections with", "median ms bare", "median ms with")
 
 
@@ -15,10 +15,11 @@ def rows(lines):
     runs = {}
     for line in lines:
         result = json.loads(line)
-        runs.setdefault((result["client"], result["method"]), {})[result["shim"]] = result
-    for (client, method), run in sorted(runs.items()):
+        key = (result["fault"], result["client"], result["method"])
+        runs.setdefault(key, {})[result["shim"]] = result
+    for key, run in sorted(runs.items()):
         bare, cured = run.get(False), run.get(True)
-        yield (client, method, (bare or cured)["reuses"],
+        yield (*key, (bare or cured)["reuses"],
                value(bare, "lost"), value(cured, "lost"), value(cured, "duplicates"),
                value(bare, "connections"), value(cured, "connections"),
                milliseconds(bare), milliseconds(cured))
@@ -40,7 +41,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__.split("\n\n")[1])
     print_row(COLUMNS)
-    print_row(["---", "---"] + ["---:"] * (len(COLUMNS) - 2))
+    print_row(["---"] * 3 + ["---:"] * (len(COLUMNS) - 3))
     with open(sys.argv[1]) as lines:
         for row in rows(lines):
             print_row(row)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """One HTTP connection on a raw socket, used in the ways in which programs use sockets.
 
-Style "blocking" waits inside recv(); "poll" has a timeout, so CPython polls before each call; "epoll"
-is non-blocking, edge-triggered and parked in epoll_wait(). A connection that ends, errors or stalls
-raises: these programs have no way to repair anything.
+Style "blocking" waits inside recv(); "poll" has a timeout, so CPython polls before each call;
+"epoll" is non-blocking, edge-triggered and parked in epoll_wait(). A connection that ends, errors
+or stalls raises: these programs have no way to repair anything.
 """
 import select
 import socket

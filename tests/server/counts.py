@@ -2,8 +2,8 @@
 """What the fault server saw, counted by the server itself, so that no client is believed.
 
 "served" is a request that was answered; "lost" one that was read completely and not answered, which
-is what the crossing of a FIN and a request does. A request with an id is counted per id too, so that
-one that came twice (a duplicate) shows even when the client noticed nothing.
+is what the crossing of a FIN and a request does. A request with an id is counted per id too, so
+that one that came twice (a duplicate) shows even when the client noticed nothing.
 """
 from collections import Counter
 

@@ -2,8 +2,8 @@
 """The fault server's endpoints. Each takes an Exchange and answers it.
 
 An endpoint that takes its time must finish every exchange that it began: faults are the business of
-the connection's idle policy, not of the endpoints. One that returns True leaves the connection unfit
-for another request.
+the connection's idle policy, not of the endpoints. One that returns True leaves the connection
+unfit for another request.
 """
 import asyncio
 from dataclasses import dataclass

@@ -81,12 +81,12 @@ class Connection:
 
     def is_too_late(self):
         """RFC 9112 section 9.5: a server may close an idle connection at any time, and a client may
-        send a request at the same moment. On the wire the FIN and the request cross; what the client
-        sees is that its request was accepted by the kernel and answered with the end of the stream.
-        Reading the request and then closing shows the client exactly that, at any idle time >= T,
-        without a need to hit the microsecond. (All of it is read first: closing on unread bytes
-        would send an RST and make another fault out of it.)"""
-        if self.options.mode != "race" or self.idle_since is None:
+        send a request at the same moment. On the wire the FIN and the request cross; what the
+        client sees is that its request was accepted by the kernel and answered with the end of the
+        stream. Reading the request and then closing shows the client exactly that, at any idle time
+        >= T, without a need to hit the microsecond. (All of it is read first: closing on unread
+        bytes would send an RST and make another fault out of it.)""" if self.options.mode != "race"
+        or self.idle_since is None:
             return False
         return self.clock - self.idle_since >= self.options.idle
 
@@ -152,7 +152,7 @@ async def run(options):
                             host, options.port, "PORT", tls_context(options.tls))]
     if options.control is not None:
         servers.append(await listen(lambda *streams: serve_control(counts, *streams),
-                                    host, options.control, "CONTROL"))
+                                    "127.0.0.1", options.control, "CONTROL"))
     await done.wait()
 
 

@@ -17,7 +17,8 @@ final class JavaClient {
         void run(URI uri, String method) throws Exception;
     }
 
-    static void run(String name, String[] arguments, Exchange exchange) throws InterruptedException {
+    static void run(String name, String[] arguments, Exchange exchange)
+            throws InterruptedException {
         long pid = ProcessHandle.current().pid();
         int rounds = Integer.parseInt(arguments[2]);
         int lost = 0;

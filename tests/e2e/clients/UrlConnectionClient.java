@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// java.net.HttpURLConnection with its keep-alive cache. It repeats a request that failed on a reused
-// connection once by itself, a POST too (sun.net.http.retryPost is true by default).
+// java.net.HttpURLConnection with its keep-alive cache. It repeats a request that failed on a
+// reused connection once by itself, a POST too (sun.net.http.retryPost is true by default).
 
 import java.io.IOException;
 import java.io.InputStream;

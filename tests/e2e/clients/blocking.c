@@ -8,9 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+static ssize_t receive(int fd, struct response *response)
+{
+    return read(fd, response->text + response->bytes, sizeof response->text - response->bytes - 1);
+}
+
 static const char *exchange(struct job *job, int *fd)
 {
-    struct response response = {.bytes = 0};
     const char *text;
     size_t head_bytes;
     size_t bytes = job_next_request(job, &text, &head_bytes);
@@ -19,14 +23,7 @@ static const char *exchange(struct job *job, int *fd)
         return "cannot connect";
     if (write(*fd, text, bytes) != (ssize_t)bytes)
         return strerror(errno);
-    while (!response_is_complete(&response)) {
-        ssize_t got = read(*fd, response.text + response.bytes,
-                           sizeof response.text - response.bytes - 1);
-        if (got <= 0)
-            return got ? strerror(errno) : "closed before the response";
-        response.bytes += (size_t)got;
-    }
-    return NULL;
+    return response_receive(*fd, receive);
 }
 
 int main(int argc, char **argv)

@@ -6,6 +6,7 @@
 #include "client.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -105,6 +106,19 @@ bool response_is_complete(struct response *response)
         return false;
     body += 4;
     return response->text + response->bytes - body >= atoi(length + strlen("Content-Length: "));
+}
+
+const char *response_receive(int fd, receive_fn *receive)
+{
+    struct response response = {.bytes = 0};
+
+    while (!response_is_complete(&response)) {
+        ssize_t got = receive(fd, &response);
+        if (got <= 0)
+            return got ? strerror(errno) : "closed before the response";
+        response.bytes += (size_t)got;
+    }
+    return NULL;
 }
 
 static void note_problem(const char *text)

@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 struct job {
     const char *name; /* of this client, in the report */
@@ -59,6 +60,12 @@ struct response {
     char text[4096];
     size_t bytes;
 };
+
+/* Appends what one receive call brings; returns what that call returned. */
+typedef ssize_t receive_fn(int fd, struct response *response);
+
+/* Reads one response on a blocking socket. Returns NULL, or what went wrong. */
+const char *response_receive(int fd, receive_fn *receive);
 
 /* True when the head and as many bytes as Content-Length says are there. */
 bool response_is_complete(struct response *response);

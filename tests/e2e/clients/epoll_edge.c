@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * An event loop's client: non-blocking, registered with epoll once and edge-triggered for everything,
- * parked in epoll_wait() between requests. It opens a new connection when it sees the idle one end.
- * No retry.
+ * An event loop's client: non-blocking, registered with epoll once and edge-triggered for
+ * everything, parked in epoll_wait() between requests. It opens a new connection when it sees the
+ * idle one end. No retry.
  */
 #include "nonblocking.h"
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""HAProxy as a reverse proxy that always reuses server connections and never retries. See proxy.py."""
+"""HAProxy as a reverse proxy that always reuses server connections and never retries. See
+proxy.py."""
 import proxy
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A non-blocking client on poll(), in two programs: "poll_watches" (built with -DWATCHES=1) is parked
- * in poll(POLLIN) on its idle connection and opens a new one when that becomes readable;
+ * A non-blocking client on poll(), in two programs: "poll_watches" (built with -DWATCHES=1) is
+ * parked in poll(POLLIN) on its idle connection and opens a new one when that becomes readable;
  * "poll_never_looks" sleeps and then just writes. No retry.
  */
 #include "nonblocking.h"

@@ -3,7 +3,8 @@
 
 The proxy runs as a child in the foreground and is what the shim is loaded into: the harness gives
 its LD_PRELOAD in E2E_PROXY_PRELOAD, because this driver itself must stay bare. The driver makes a
-fresh connection to the proxy for every request; an answer other than 200, or none, is a lost request.
+fresh connection to the proxy for every request; an answer other than 200, or none, is a lost
+request.
 """
 import http.client
 import os

@@ -1,8 +1,8 @@
 #!/usr/bin/ruby
 # SPDX-License-Identifier: MIT
 #
-# Ruby's Net::HTTP, started once. It repeats idempotent methods by itself (max_retries is 1). Its own
-# keep_alive_timeout of 2 s is raised so that it really reuses.
+# Ruby's Net::HTTP, started once. It repeats idempotent methods by itself (max_retries is 1). Its
+# own keep_alive_timeout of 2 s is raised so that it really reuses.
 require 'json'
 require 'net/http'
 

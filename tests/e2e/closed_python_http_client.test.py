@@ -1,0 +1,7 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+# limit: 180s
+"""http.client loses nothing, without any setting, when the server has closed while idle."""
+import race
+
+race.run(race.script("python-http.client", "python_http_client.py"), race.CLOSED)
