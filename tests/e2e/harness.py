@@ -88,9 +88,9 @@ class Server:
         return self
 
     def _announced(self, name):
-        word, number = self.process.stdout.readline().split()
-        assert word == name, word
-        return int(number)
+        line = self.process.stdout.readline()
+        assert line.startswith(name), f"the fault server did not start: {line!r}"
+        return int(line.split()[1])
 
     def stats(self):
         address = f"http://127.0.0.1:{self.control}/stats"

@@ -85,8 +85,8 @@ class Connection:
         client sees is that its request was accepted by the kernel and answered with the end of the
         stream. Reading the request and then closing shows the client exactly that, at any idle time
         >= T, without a need to hit the microsecond. (All of it is read first: closing on unread
-        bytes would send an RST and make another fault out of it.)""" if self.options.mode != "race"
-        or self.idle_since is None:
+        bytes would send an RST and make another fault out of it.)"""
+        if self.options.mode != "race" or self.idle_since is None:
             return False
         return self.clock - self.idle_since >= self.options.idle
 
