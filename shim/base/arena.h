@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Slots of one size, named by number, 1 and up; 0 means none. Lock-free and async-signal-safe, no
+ * malloc: the first chunk is the owner's static memory, later ones come from mmap() and are never
+ * given back, so that a slot's address stays readable for as long as the process lives. (A thread
+ * that holds a slot which another one has freed meanwhile reads old data, never unmapped memory.)
+ */
+#ifndef UNSTALE_BASE_ARENA_H
+#define UNSTALE_BASE_ARENA_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { ARENA_CHUNK_SLOTS = 512, ARENA_CHUNKS = 2048 };
+
+struct arena {
+    const size_t slot_bytes;          /* a multiple of 8; the first 4 bytes link free slots */
+    _Atomic uint64_t free;            /* low 32 bits: first free slot; high 32: change counter */
+    _Atomic uint32_t used;            /* slots that were ever handed out */
+    _Atomic(unsigned char *) chunks[ARENA_CHUNKS];
+};
+
+/* An arena whose first chunk is `memory`, ARENA_CHUNK_SLOTS * slot_bytes zero bytes. */
+#define ARENA_OF(type, memory)                                                                     \
+    {                                                                                              \
+        .slot_bytes = sizeof(type), .chunks = {(unsigned char *)(memory)}                          \
+    }
+
+/* Hands out a slot; 0 when all ARENA_CHUNKS are full or the kernel gives no memory. What the slot
+ * held before stays in it (zero bytes the first time), but for the first 4 bytes. */
+uint32_t arena_take(struct arena *arena);
+
+/* Gives a slot back. */
+void arena_give(struct arena *arena, uint32_t slot);
+
+/* The slot's address. `slot` must have been handed out at some time. */
+static inline void *arena_slot(struct arena *arena, uint32_t slot)
+{
+    uint32_t index = slot - 1;
+    unsigned char *chunk = atomic_load_explicit(&arena->chunks[index / ARENA_CHUNK_SLOTS],
+                                                memory_order_acquire);
+    return chunk + (size_t)(index % ARENA_CHUNK_SLOTS) * arena->slot_bytes;
+}
+
+#endif

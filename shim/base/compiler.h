@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The few compiler words that the whole shim uses. No code, no state.
+ */
+#ifndef UNSTALE_BASE_COMPILER_H
+#define UNSTALE_BASE_COMPILER_H
+
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+
+/* A door: the only kind of symbol that leaves the shared object. */
+#define EXPORTED __attribute__((visibility("default")))
+
+/* Keeps a rare path out of the instruction stream of a hot one. */
+#define COLD __attribute__((cold, noinline))
+
+#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See process.h. The kernel's own call blocks signals, because glibc's pthread_sigmask keeps its
+ * internal signals open (NPTL: SIGCANCEL, SIGSETXID).
+ */
+#include "base/process.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stddef.h>
+
+#include "base/sys.h"
+
+_Atomic uint32_t process_forks;
+_Atomic bool process_vforked;
+
+static _Atomic int owner;
+static void (*in_child)(void);
+
+static void before_fork(void)
+{
+    atomic_fetch_add(&process_forks, 1);
+}
+
+static void after_fork_in_child(void)
+{
+    atomic_store(&owner, sys_getpid());
+    in_child();
+}
+
+void process_start(void (*forked_in_child)(void))
+{
+    in_child = forked_in_child;
+    atomic_store(&owner, sys_getpid());
+    (void)pthread_atfork(before_fork, NULL, after_fork_in_child);
+}
+
+bool process_is_owner(void)
+{
+    return sys_getpid() == atomic_load(&owner);
+}
+
+signal_set process_block_signals(void)
+{
+    signal_set all = ~(signal_set)0;
+    signal_set before = 0;
+    (void)SYS_CALL(SYS_rt_sigprocmask, SIG_BLOCK, &all, &before, sizeof all, 0, 0);
+    return before;
+}
+
+void process_restore_signals(signal_set before)
+{
+    (void)SYS_CALL(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before, 0, 0);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which process this memory belongs to, and who else may hold its sockets.
+ *
+ * A vfork child runs in its parent's memory: its process id differs from the owner's, and it must
+ * change nothing here. A fork child that glibc knows of becomes the owner of its copy; one that was
+ * made by _Fork or a raw clone never does, and passes everything through.
+ */
+#ifndef UNSTALE_BASE_PROCESS_H
+#define UNSTALE_BASE_PROCESS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Counts the forks that this process and its forebears went through since the constructor. A
+ * connection that was opened at a lower count may be held by another process too. */
+extern _Atomic uint32_t process_forks;
+
+/* Makes the calling process the owner and registers the fork handlers. `forked_in_child` runs in
+ * each new child, before any other code of ours. */
+void process_start(void (*forked_in_child)(void));
+
+/* True when this process was started here, or forked from here in glibc's sight. Asks the kernel
+ * (215 ns): for repairs only. */
+bool process_is_owner(void);
+
+/* Set by the door of vfork(), for ever. */
+extern _Atomic bool process_vforked;
+
+/* True when this memory is not a parent's whose vfork child we are. A system call only where vfork()
+ * was ever called; a child of a raw clone(CLONE_VM) is not noticed, and what it closes is then
+ * forgotten here: the connection is not repaired, which is safe. */
+static inline bool process_owns_memory(void)
+{
+    return !atomic_load_explicit(&process_vforked, memory_order_relaxed) || process_is_owner();
+}
+
+/* A set of signals as the kernel has it: 64 bits. */
+typedef uint64_t signal_set;
+
+/* Blocks every signal of this thread, glibc's own (cancellation, setuid) too, so that what comes
+ * next is done as one piece. Returns what was blocked before. */
+signal_set process_block_signals(void);
+void process_restore_signals(signal_set before);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See settings.h. What a key means, and the environment. The files are read in settings_file.c.
+ */
+#include "base/settings.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/compiler.h"
+#include "base/duration.h"
+#include "base/sys.h"
+
+struct settings settings = {.defaults = {.action = ACTION_AUTO}};
+
+static const struct {
+    const char *name;
+    enum settings_action action;
+} actions[] = {{"auto", ACTION_AUTO},
+               {"reconnect", ACTION_RECONNECT},
+               {"evict", ACTION_EVICT},
+               {"observe", ACTION_OBSERVE},
+               {"off", ACTION_OFF}};
+
+static int assign_action(struct settings_rule *rule, const char *value, struct text *problem)
+{
+    for (size_t i = 0; i < COUNT_OF(actions); i++) {
+        if (strcmp(value, actions[i].name) != 0)
+            continue;
+        rule->action = actions[i].action;
+        return 0;
+    }
+    return text_refuse(problem, value, "is no action; write auto, reconnect, evict, observe or off");
+}
+
+/* A relative path counts from the directory in which the program started, wherever it goes later. */
+static int assign_log(const char *value, struct text *problem)
+{
+    char *path = settings.log_path;
+    size_t used = 0;
+    path[0] = 0;
+    settings.log_to_stderr = !strcmp(value, "stderr");
+    if (settings.log_to_stderr)
+        return 0;
+    if (!*value)
+        return text_refuse(problem, value, "is no log; write stderr or a path");
+    if (*value != '/') {
+        long count = SYS_CALL(SYS_getcwd, path, SETTINGS_PATH_MOST, 0, 0, 0, 0);
+        if (count < 2)
+            return text_refuse(problem, value, "is relative, and the directory is unknown; "
+                                               "write an absolute path");
+        used = (size_t)count - 1;
+        path[used++] = '/';
+    }
+    if (used + strlen(value) >= SETTINGS_PATH_MOST) {
+        path[0] = 0;
+        return text_refuse(problem, value, "is too long for a path");
+    }
+    strcpy(path + used, value);
+    return 0;
+}
+
+int settings_assign(struct settings_rule *section, const char *name, const char *value,
+                    struct text *problem)
+{
+    struct settings_rule *rule = section ? section : &settings.defaults;
+    if (!strcmp(name, "idle"))
+        return duration_parse(value, &rule->idle_ms, problem);
+    if (!strcmp(name, "action"))
+        return assign_action(rule, value, problem);
+    if (!section && !strcmp(name, "log"))
+        return assign_log(value, problem);
+    return text_refuse(problem, name,
+                       section ? "is no setting of a peer; the settings are idle and action"
+                               : "is no setting; the settings are idle, action and log");
+}
+
+static bool load_variable(const char *variable, const char *name, settings_complaint *complain)
+{
+    const char *value = getenv(variable);
+    struct text problem;
+    if (!value || !*value)
+        return true;
+    text_clear(&problem);
+    text_add(&problem, variable);
+    text_add(&problem, ": ");
+    if (settings_assign(NULL, name, value, &problem) == 0)
+        return true;
+    complain(problem.bytes);
+    return false;
+}
+
+bool settings_load(settings_complaint *complain)
+{
+    const char *file = getenv("UNSTALE_CONFIG");
+    bool good = settings_load_file("/etc/unstale/preload.ini", false, complain);
+    if (file && *file)
+        good = settings_load_file(file, true, complain) && good;
+    good = load_variable("UNSTALE_IDLE", "idle", complain) && good;
+    good = load_variable("UNSTALE_ACTION", "action", complain) && good;
+    return load_variable("UNSTALE_LOG", "log", complain) && good;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See connection.h. Nothing here makes a system call but the arena's growth.
+ */
+#include "connection/connection.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/process.h"
+#include "base/sys.h"
+#include "connection/http1.h"
+
+enum { AWAIT_TURNS = 100000 };
+
+_Atomic bool connection_any;
+
+static struct connection first_chunk[ARENA_CHUNK_SLOTS];
+static struct arena connections = ARENA_OF(struct connection, first_chunk);
+
+struct connection *connection_at(uint32_t slot)
+{
+    return arena_slot(&connections, slot);
+}
+
+uint32_t connection_slot(const struct connection *connection)
+{
+    return connection->slot;
+}
+
+void connection_reset(struct connection *connection)
+{
+    uint64_t now = clock_coarse_ms();
+    atomic_store(&connection->last_ms, now);
+    atomic_store(&connection->due_ms, now + connection->policy.limit_ms);
+    atomic_store(&connection->sent_bytes, 0);
+    atomic_store(&connection->received_bytes, 0);
+    atomic_store(&connection->protocol, PROTOCOL_NONE);
+    atomic_store(&connection->unsure, 0);
+    atomic_store(&connection->closing, 0);
+    atomic_store(&connection->bound, 0);
+    if (!connection_try_lock(connection)) {
+        atomic_store(&connection->unsure, 1);
+        return;
+    }
+    tls_reset(&connection->tls);
+    http1_forget(&connection->exchange);
+    connection_unlock(connection);
+}
+
+struct connection *connection_new(int fd, const struct address *peer,
+                                  const struct peer_policy *policy)
+{
+    uint32_t slot = arena_take(&connections);
+    if (!slot)
+        return NULL;
+    struct connection *connection = connection_at(slot);
+    connection->slot = slot;
+    connection->peer = *peer;
+    connection->policy = *policy;
+    connection->forks = atomic_load(&process_forks);
+    atomic_store(&connection->fd, fd);
+    atomic_store(&connection->cookie, 0);
+    atomic_store(&connection->reconnecting, 0);
+    atomic_store(&connection->references, 1);
+    connection_reset(connection);
+    atomic_store(&connection->phase, PHASE_FRESH);
+    atomic_store(&connection_any, true);
+    return connection;
+}
+
+void connection_hold(struct connection *connection)
+{
+    atomic_fetch_add(&connection->references, 1);
+}
+
+void connection_release(struct connection *connection)
+{
+    if (atomic_fetch_sub(&connection->references, 1) != 1)
+        return;
+    atomic_fetch_add(&connection->incarnation, 1);
+    atomic_store(&connection->phase, PHASE_FREE);
+    atomic_store(&connection->leaving, 1);
+    if (connection_try_lock(connection))
+        connection_unlock(connection);
+}
+
+void connection_pass(struct connection *connection)
+{
+    uint32_t phase = atomic_load(&connection->phase);
+    while (phase != PHASE_REPAIR && phase != PHASE_FREE && phase != PHASE_PASS)
+        if (atomic_compare_exchange_weak(&connection->phase, &phase, PHASE_PASS))
+            return;
+}
+
+void connection_await_repair(const struct connection *connection)
+{
+    for (int turn = 0; turn < AWAIT_TURNS; turn++) {
+        if (connection_phase(connection) != PHASE_REPAIR)
+            return;
+        sys_yield();
+    }
+}
+
+bool connection_is_shared(const struct connection *connection)
+{
+    return connection->forks != atomic_load(&process_forks);
+}
+
+bool connection_try_lock(struct connection *connection)
+{
+    return !atomic_exchange(&connection->busy, 1);
+}
+
+void connection_unlock(struct connection *connection)
+{
+    atomic_store(&connection->busy, 0);
+    while (atomic_load(&connection->leaving) && connection_try_lock(connection)) {
+        bool mine = atomic_exchange(&connection->leaving, 0);
+        if (mine)
+            http1_forget(&connection->exchange);
+        atomic_store(&connection->busy, 0);
+        if (mine)
+            arena_give(&connections, connection->slot);
+    }
+}

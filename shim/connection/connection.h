@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What we know of one TCP connection that the program opened with connect().
+ *
+ * All of it is a hint: the kernel is asked (kernel.h) before anything is acted on. Fields that two
+ * threads may touch are atomic; none needs a lock. A slot is never unmapped, so a thread that comes
+ * late reads old data at worst; `incarnation` tells it so.
+ *
+ * The phase is the one word that orders a write against a repair by another thread:
+ *
+ *     FRESH ----+                       a write moves FRESH or BETWEEN to OPEN and has won;
+ *               v                       a repair moves them to REPAIR and has won. Who finds
+ *     BETWEEN -> OPEN -> AWAIT          REPAIR waits for the few microseconds that it lasts.
+ *        ^        |        |
+ *        +--------+--------+            OPEN: the request is not out as a whole; AWAIT: it is, and
+ *     REPAIR -> EVICTED or FRESH        its response is not in as a whole.
+ *     PASS (for ever), FREE
+ */
+#ifndef UNSTALE_CONNECTION_CONNECTION_H
+#define UNSTALE_CONNECTION_CONNECTION_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "connection/tls.h"
+#include "peer/limit.h"
+
+enum phase {
+    PHASE_FREE,    /* no connection */
+    PHASE_FRESH,   /* connected or connecting, no byte moved yet */
+    PHASE_OPEN,
+    PHASE_AWAIT,
+    PHASE_BETWEEN, /* between exchanges */
+    PHASE_REPAIR,  /* a thread is reconnecting or evicting it */
+    PHASE_EVICTED, /* we shut it down; the program has not closed it yet */
+    PHASE_PASS,    /* not to be touched again */
+};
+
+enum protocol {
+    PROTOCOL_NONE,  /* no byte moved yet */
+    PROTOCOL_HTTP1,
+    PROTOCOL_TLS,
+    PROTOCOL_OTHER, /* all else: HTTP/2, server speaks first, unknown */
+};
+
+struct connection {
+    uint32_t arena_link;            /* the arena's */
+    _Atomic uint32_t phase;         /* enum phase */
+    _Atomic uint32_t generation;    /* + 1 with each reconnect */
+    _Atomic uint32_t incarnation;   /* + 1 when the slot is given up */
+    _Atomic uint32_t references;    /* descriptors that lead here */
+    _Atomic int fd;                 /* one of them, the latest we saw; -1: none known */
+    _Atomic uint32_t next_idle;     /* link of the deadline queue */
+    uint32_t slot;                  /* its own number in the arena */
+    uint32_t exchange;              /* slot of the HTTP/1 framing; 0: none. Under `busy` */
+    uint32_t forks;                 /* process_forks when it was opened */
+    struct peer_policy policy;
+    _Atomic uint64_t last_ms;       /* coarse clock: the start of the last exchange, or connect() */
+    _Atomic uint64_t due_ms;        /* coarse clock: not idle past its limit before that */
+    _Atomic uint64_t sent_bytes;    /* that our doors saw, since the last (re)connect */
+    _Atomic uint64_t received_bytes;
+    _Atomic uint64_t cookie;        /* SO_COOKIE; 0: not asked yet */
+    struct address peer;
+    struct tls tls;                 /* under `busy` */
+    _Atomic uint8_t protocol;       /* enum protocol */
+    _Atomic uint8_t busy;           /* 1 while a thread works on the framing; never waited for */
+    _Atomic uint8_t leaving;        /* released while busy: who is busy gives the slot back */
+    _Atomic uint8_t queued;         /* in the deadline queue */
+    _Atomic uint8_t unsure;         /* the framing lost track: two threads at once, or unseen bytes */
+    _Atomic uint8_t closing;        /* one side said Connection: close */
+    _Atomic uint8_t bound;          /* authenticated as a connection (NTLM, Negotiate) */
+    _Atomic uint8_t reconnecting;   /* reconnected, and no byte has gone out since */
+};
+
+/* True once any connection was tracked. Until then no door of a wait does anything. */
+extern _Atomic bool connection_any;
+
+/* A new connection for descriptor `fd`, one reference, phase FRESH. Null when there is no room:
+ * then it is not tracked. */
+struct connection *connection_new(int fd, const struct address *peer,
+                                  const struct peer_policy *policy);
+
+/* One descriptor more, or one less: the last one frees it. */
+void connection_hold(struct connection *connection);
+void connection_release(struct connection *connection);
+
+uint32_t connection_slot(const struct connection *connection);
+struct connection *connection_at(uint32_t slot);
+
+/* Forgets bytes, protocol and framing, as after a connect(). The caller holds the phase (REPAIR). */
+void connection_reset(struct connection *connection);
+
+/* No repair from now on. A repair under way is left to end first. */
+void connection_pass(struct connection *connection);
+
+/* Waits until a repair by another thread has ended: microseconds, as it has all signals blocked. The
+ * wait is bounded, for a thread that was killed in the middle. */
+void connection_await_repair(const struct connection *connection);
+
+/* True if a process that we forked, or that forked us, may hold this connection too. */
+bool connection_is_shared(const struct connection *connection);
+
+/* The framing's try-lock. connection_unlock also does what connection_release had to leave to it. */
+bool connection_try_lock(struct connection *connection);
+void connection_unlock(struct connection *connection);
+
+static inline enum phase connection_phase(const struct connection *connection)
+{
+    return (enum phase)atomic_load_explicit(&connection->phase, memory_order_acquire);
+}
+
+static inline bool connection_move(struct connection *connection, enum phase from, enum phase to)
+{
+    uint32_t expected = from;
+    return atomic_compare_exchange_strong(&connection->phase, &expected, to);
+}
+
+#endif

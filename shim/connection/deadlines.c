@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See deadlines.h. New entries come over a lock-free stack; who holds the lock moves them into a
+ * binary heap by time. A slot that was freed meanwhile is recognised by its phase when it comes up.
+ */
+#include "connection/deadlines.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/sys.h"
+
+struct entry {
+    uint64_t due_ms;
+    uint32_t slot;
+};
+
+enum { FIRST_ROOM = 256 };
+
+_Atomic uint64_t deadlines_next_ms = DEADLINE_NONE;
+
+static _Atomic uint32_t arrivals; /* the stack's top */
+static _Atomic int locked;
+static struct entry first_heap[FIRST_ROOM];
+static struct entry *heap = first_heap;
+static uint32_t heap_room = FIRST_ROOM;
+static uint32_t heap_used;
+
+static void lower_next(uint64_t due_ms)
+{
+    uint64_t next = atomic_load(&deadlines_next_ms);
+    while (due_ms < next)
+        if (atomic_compare_exchange_weak(&deadlines_next_ms, &next, due_ms))
+            return;
+}
+
+void deadlines_add(struct connection *connection)
+{
+    if (atomic_exchange(&connection->queued, 1))
+        return;
+    uint32_t top = atomic_load(&arrivals);
+    do {
+        atomic_store(&connection->next_idle, top);
+    } while (!atomic_compare_exchange_weak(&arrivals, &top, connection_slot(connection)));
+    lower_next(atomic_load(&connection->due_ms));
+}
+
+static void swap(uint32_t a, uint32_t b)
+{
+    struct entry kept = heap[a];
+    heap[a] = heap[b];
+    heap[b] = kept;
+}
+
+static void sift_up(uint32_t at)
+{
+    for (; at && heap[at].due_ms < heap[(at - 1) / 2].due_ms; at = (at - 1) / 2)
+        swap(at, (at - 1) / 2);
+}
+
+static void sift_down(uint32_t at)
+{
+    for (;;) {
+        uint32_t least = at;
+        for (uint32_t child = 2 * at + 1; child <= 2 * at + 2 && child < heap_used; child++)
+            if (heap[child].due_ms < heap[least].due_ms)
+                least = child;
+        if (least == at)
+            return;
+        swap(at, least);
+        at = least;
+    }
+}
+
+/* Doubles the heap; the old one is given back to the kernel, unless it is the static one. */
+static bool grow(void)
+{
+    size_t bytes = heap_room * sizeof *heap;
+    long memory = SYS_CALL(SYS_mmap, 0, 2 * bytes, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory < 0 && memory > -4096)
+        return false;
+    memcpy((void *)memory, heap, bytes);
+    if (heap != first_heap)
+        (void)SYS_CALL(SYS_munmap, heap, bytes, 0, 0, 0, 0);
+    heap = (struct entry *)memory;
+    heap_room *= 2;
+    return true;
+}
+
+/* Without memory the connection leaves the queue: it is not evicted, a write still repairs it. */
+static void insert(struct connection *connection)
+{
+    if (heap_used == heap_room && !grow()) {
+        atomic_store(&connection->queued, 0);
+        return;
+    }
+    heap[heap_used] = (struct entry){atomic_load(&connection->due_ms), connection_slot(connection)};
+    sift_up(heap_used++);
+}
+
+static void collect_arrivals(void)
+{
+    uint32_t slot = atomic_exchange(&arrivals, 0);
+    while (slot) {
+        struct connection *connection = connection_at(slot);
+        slot = atomic_load(&connection->next_idle);
+        insert(connection);
+    }
+}
+
+/* Takes the first entry off the heap. */
+static struct connection *pop(void)
+{
+    struct connection *connection = connection_at(heap[0].slot);
+    heap[0] = heap[--heap_used];
+    sift_down(0);
+    return connection;
+}
+
+static struct connection *take_due(uint64_t now_ms)
+{
+    while (heap_used && heap[0].due_ms <= now_ms) {
+        struct connection *connection = pop();
+        if (connection_phase(connection) == PHASE_BETWEEN &&
+            atomic_load(&connection->due_ms) > now_ms) {
+            insert(connection);
+            continue;
+        }
+        atomic_store(&connection->queued, 0);
+        if (connection_phase(connection) == PHASE_BETWEEN)
+            return connection;
+    }
+    return NULL;
+}
+
+struct connection *deadlines_take(uint64_t now_ms)
+{
+    if (atomic_exchange(&locked, 1))
+        return NULL;
+    atomic_store(&deadlines_next_ms, DEADLINE_NONE);
+    collect_arrivals();
+    struct connection *due = take_due(now_ms);
+    if (heap_used)
+        lower_next(heap[0].due_ms);
+    atomic_store(&locked, 0);
+    return due;
+}
+
+void deadlines_forget(void)
+{
+    uint32_t slot = atomic_exchange(&arrivals, 0);
+    for (; slot; slot = atomic_load(&connection_at(slot)->next_idle))
+        atomic_store(&connection_at(slot)->queued, 0);
+    atomic_store(&deadlines_next_ms, DEADLINE_NONE);
+    for (uint32_t i = 0; i < heap_used; i++)
+        atomic_store(&connection_at(heap[i].slot)->queued, 0);
+    heap_used = 0;
+    atomic_store(&locked, 0);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * When the next watched connection may be past its limit. A connection is put in when it comes to
+ * rest between exchanges and stays in while it is used again: its place is corrected when it comes
+ * up, so each connection is looked at once in a limit's time and never in a scan.
+ *
+ * deadlines_add is lock-free and async-signal-safe (it runs on the read path). deadlines_take is for
+ * the waits, with all signals blocked; its lock is only ever tried.
+ */
+#ifndef UNSTALE_CONNECTION_DEADLINES_H
+#define UNSTALE_CONNECTION_DEADLINES_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "connection/connection.h"
+
+#define DEADLINE_NONE UINT64_MAX
+
+/* Coarse clock, ms. May be too early, never too late. */
+extern _Atomic uint64_t deadlines_next_ms;
+
+/* Puts the connection in, for its due_ms, unless it is in already. */
+void deadlines_add(struct connection *connection);
+
+/* Takes out one connection that is between exchanges and due at `now_ms`, and corrects
+ * deadlines_next_ms. Null when there is none, or another thread is at it. */
+struct connection *deadlines_take(uint64_t now_ms);
+
+/* In a new fork child: forgets all of them. */
+void deadlines_forget(void);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See descriptors.h. A page map remembers which pages of the table were ever written, so that
+ * closefrom() does not touch four megabytes of zeroes.
+ */
+#include "connection/descriptors.h"
+
+enum { PAGE = 1024 };
+
+_Atomic uint32_t descriptor_slots[DESCRIPTORS_MOST];
+static _Atomic uint8_t pages[DESCRIPTORS_MOST / PAGE];
+static _Atomic uint8_t tcp_bits[DESCRIPTORS_MOST / 8];
+
+/* The repairing thread looks at the table after it has claimed the phase, and we have cleared the
+ * table before we look at the phase: one of the two sees the other (both sequentially consistent). */
+static void let_go(int fd, struct connection *connection)
+{
+    int known = fd;
+    connection_await_repair(connection);
+    atomic_compare_exchange_strong(&connection->fd, &known, -1);
+    connection_release(connection);
+}
+
+bool descriptor_set(int fd, struct connection *connection)
+{
+    if ((unsigned)fd >= DESCRIPTORS_MOST)
+        return false;
+    atomic_store(&pages[fd / PAGE], 1);
+    uint32_t before = atomic_exchange(&descriptor_slots[fd], connection_slot(connection));
+    if (before)
+        let_go(fd, connection_at(before));
+    return true;
+}
+
+void descriptor_clear(int fd)
+{
+    if ((unsigned)fd >= DESCRIPTORS_MOST)
+        return;
+    uint32_t before = atomic_exchange(&descriptor_slots[fd], 0);
+    if (before)
+        let_go(fd, connection_at(before));
+}
+
+int descriptor_next_tracked(unsigned first, unsigned last)
+{
+    if (last >= DESCRIPTORS_MOST)
+        last = DESCRIPTORS_MOST - 1;
+    for (unsigned fd = first; fd <= last; fd++) {
+        if (!atomic_load(&pages[fd / PAGE]))
+            fd |= PAGE - 1;
+        else if (atomic_load(&descriptor_slots[fd]))
+            return (int)fd;
+    }
+    return -1;
+}
+
+void descriptor_note_tcp(int fd, bool tcp)
+{
+    if ((unsigned)fd >= DESCRIPTORS_MOST)
+        return;
+    uint8_t bit = (uint8_t)(1U << fd % 8);
+    if (tcp)
+        atomic_fetch_or(&tcp_bits[fd / 8], bit);
+    else if (atomic_load(&tcp_bits[fd / 8]) & bit)
+        atomic_fetch_and(&tcp_bits[fd / 8], (uint8_t)~bit);
+}
+
+bool descriptor_is_tcp(int fd)
+{
+    return (unsigned)fd < DESCRIPTORS_MOST && atomic_load(&tcp_bits[fd / 8]) & 1U << fd % 8;
+}

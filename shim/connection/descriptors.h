@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which connection a descriptor number leads to, and two notes about numbers that lead to none yet:
+ * that socket() made it a TCP socket, and how it is registered with epoll (nginx and Netty register
+ * before they connect). Static zero pages, so nothing is allocated, looked up in one load and one
+ * branch, before the constructor too; only touched pages take memory. Numbers of DESCRIPTORS_MOST
+ * and above are never tracked.
+ *
+ * The owner (process.h) alone may change a table; anyone may read.
+ */
+#ifndef UNSTALE_CONNECTION_DESCRIPTORS_H
+#define UNSTALE_CONNECTION_DESCRIPTORS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "connection/connection.h"
+
+enum { DESCRIPTORS_MOST = 1 << 20 };
+
+extern _Atomic uint32_t descriptor_slots[DESCRIPTORS_MOST];
+
+/* The connection of `fd`; null: not ours. */
+static inline struct connection *descriptor_connection(int fd)
+{
+    if (UNLIKELY((unsigned)fd >= DESCRIPTORS_MOST))
+        return 0;
+    uint32_t slot = atomic_load_explicit(&descriptor_slots[fd], memory_order_acquire);
+    return LIKELY(!slot) ? 0 : connection_at(slot);
+}
+
+/* Lets `fd` lead to `connection`, whose reference the table takes over. What was there before is
+ * released. False (and nothing done) for a number that is too high. */
+bool descriptor_set(int fd, struct connection *connection);
+
+/* Lets `fd` lead nowhere, after a repair of its connection under way has ended. */
+void descriptor_clear(int fd);
+
+/* The lowest tracked number from `first` to `last`, or -1. Skips untouched pages of 1024 numbers. */
+int descriptor_next_tracked(unsigned first, unsigned last);
+
+/* What socket() made of the number. */
+void descriptor_note_tcp(int fd, bool tcp);
+bool descriptor_is_tcp(int fd);
+
+#endif

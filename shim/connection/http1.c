@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See http1.h. llhttp calls back at the borders of messages; what is not understood makes the
+ * connection opaque, never an error of the program.
+ */
+#include "connection/http1.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "connection/http1_headers.h"
+
+/* Requests that may be outstanding at once: the width of the bit sets. */
+enum { PIPELINE_MOST = 64 };
+
+static struct http1 first_chunk[ARENA_CHUNK_SLOTS];
+static struct arena framings = ARENA_OF(struct http1, first_chunk);
+
+static struct http1 *owner(llhttp_t *parser)
+{
+    return parser->data;
+}
+
+static int give_up(struct http1 *http1)
+{
+    http1->opaque = true;
+    return -1;
+}
+
+static int request_begins(llhttp_t *parser)
+{
+    struct http1 *http1 = owner(parser);
+    if (http1->outstanding == PIPELINE_MOST)
+        return give_up(http1);
+    http1->request.open = true;
+    http1->outstanding++;
+    return 0;
+}
+
+static int request_headers_end(llhttp_t *parser)
+{
+    struct http1 *http1 = owner(parser);
+    uint64_t bit = 1ULL << (http1->outstanding - 1);
+    if (parser->method == HTTP_HEAD)
+        http1->heads |= bit;
+    if (parser->method == HTTP_CONNECT)
+        http1->connects |= bit;
+    if (parser->method == HTTP_PRI || parser->http_major != 1)
+        return give_up(http1);
+    if (!llhttp_should_keep_alive(parser))
+        http1->closing = true;
+    return 0;
+}
+
+static int request_ends(llhttp_t *parser)
+{
+    owner(parser)->request.open = false;
+    return 0;
+}
+
+static int response_begins(llhttp_t *parser)
+{
+    struct http1 *http1 = owner(parser);
+    if (!http1->outstanding) /* unasked */
+        return give_up(http1);
+    http1->response.open = true;
+    return 0;
+}
+
+static bool is_interim(const llhttp_t *parser)
+{
+    return parser->status_code >= 100 && parser->status_code < 200;
+}
+
+/* 1 tells llhttp that no body follows. A 101, or a 2xx to a CONNECT, ends HTTP on the connection. */
+static int response_headers_end(llhttp_t *parser)
+{
+    struct http1 *http1 = owner(parser);
+    bool success = parser->status_code >= 200 && parser->status_code < 300;
+    if (parser->status_code == 101 || (success && http1->connects & 1))
+        return give_up(http1);
+    if (!is_interim(parser) && !llhttp_should_keep_alive(parser))
+        http1->closing = true;
+    return http1->heads & 1 && !is_interim(parser);
+}
+
+static int response_ends(llhttp_t *parser)
+{
+    struct http1 *http1 = owner(parser);
+    http1->response.open = false;
+    if (is_interim(parser))
+        return 0;
+    http1->outstanding--;
+    http1->heads >>= 1;
+    http1->connects >>= 1;
+    return 0;
+}
+
+static struct http1_stream *stream_of(llhttp_t *parser)
+{
+    struct http1 *http1 = owner(parser);
+    return parser == &http1->request.parser ? &http1->request : &http1->response;
+}
+
+static int header_name(llhttp_t *parser, const char *at, size_t count)
+{
+    http1_header_name(stream_of(parser), at, count);
+    return 0;
+}
+
+static int header_value(llhttp_t *parser, const char *at, size_t count)
+{
+    http1_header_value(stream_of(parser), at, count);
+    return 0;
+}
+
+static int header_ends(llhttp_t *parser)
+{
+    if (http1_header_binds(stream_of(parser)))
+        owner(parser)->bound = true;
+    return 0;
+}
+
+static const llhttp_settings_t request_settings = {
+    .on_message_begin = request_begins,
+    .on_header_field = header_name,
+    .on_header_value = header_value,
+    .on_header_value_complete = header_ends,
+    .on_headers_complete = request_headers_end,
+    .on_message_complete = request_ends,
+};
+
+static const llhttp_settings_t response_settings = {
+    .on_message_begin = response_begins,
+    .on_header_field = header_name,
+    .on_header_value = header_value,
+    .on_header_value_complete = header_ends,
+    .on_headers_complete = response_headers_end,
+    .on_message_complete = response_ends,
+};
+
+static void start_parser(struct http1 *http1, struct http1_stream *stream, llhttp_type_t type,
+                         const llhttp_settings_t *settings)
+{
+    llhttp_init(&stream->parser, type, settings);
+    llhttp_set_lenient_headers(&stream->parser, 1);
+    llhttp_set_lenient_keep_alive(&stream->parser, 1);
+    stream->parser.data = http1;
+}
+
+struct http1 *http1_open(uint32_t *slot)
+{
+    if (*slot)
+        return arena_slot(&framings, *slot);
+    *slot = arena_take(&framings);
+    if (!*slot)
+        return NULL;
+    struct http1 *http1 = arena_slot(&framings, *slot);
+    memset(http1, 0, sizeof *http1);
+    start_parser(http1, &http1->request, HTTP_REQUEST, &request_settings);
+    start_parser(http1, &http1->response, HTTP_RESPONSE, &response_settings);
+    return http1;
+}
+
+void http1_forget(uint32_t *slot)
+{
+    if (*slot)
+        arena_give(&framings, *slot);
+    *slot = 0;
+}
+
+static enum framing state_of(const struct http1 *http1)
+{
+    if (http1->opaque)
+        return FRAMING_OPAQUE;
+    if (http1->request.open)
+        return FRAMING_OPEN;
+    return http1->outstanding || http1->response.open ? FRAMING_AWAIT : FRAMING_BETWEEN;
+}
+
+/* A request with an Upgrade header pauses the parser; the server may decline, so HTTP goes on until
+ * a 101 comes. */
+static void parse(struct http1 *http1, struct http1_stream *stream, const unsigned char *bytes,
+                  size_t count)
+{
+    const char *at = (const char *)bytes;
+    const char *end = at + count;
+    llhttp_errno_t result = llhttp_execute(&stream->parser, at, count);
+    while (result == HPE_PAUSED_UPGRADE && stream == &http1->request) {
+        at = llhttp_get_error_pos(&stream->parser);
+        llhttp_resume_after_upgrade(&stream->parser);
+        if (at == end)
+            return;
+        result = llhttp_execute(&stream->parser, at, (size_t)(end - at));
+    }
+    if (result != HPE_OK)
+        http1->opaque = true;
+}
+
+enum framing http1_sent(struct http1 *http1, const unsigned char *bytes, size_t count)
+{
+    parse(http1, &http1->request, bytes, count);
+    return state_of(http1);
+}
+
+enum framing http1_received(struct http1 *http1, const unsigned char *bytes, size_t count)
+{
+    parse(http1, &http1->response, bytes, count);
+    return state_of(http1);
+}
+
+void http1_save(const struct http1 *http1, struct http1_mark *mark)
+{
+    *mark = (struct http1_mark){http1->request, http1->heads,   http1->connects,
+                                http1->outstanding, http1->closing, http1->bound};
+}
+
+void http1_restore(struct http1 *http1, const struct http1_mark *mark)
+{
+    http1->request = mark->request;
+    http1->heads = mark->heads;
+    http1->connects = mark->connects;
+    http1->outstanding = mark->outstanding;
+    http1->closing = mark->closing;
+    http1->bound = mark->bound;
+}

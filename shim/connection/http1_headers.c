@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See http1_headers.h. Names and the beginnings of values are gathered in lower case; a name longer
+ * than the room is remembered as too long by its count alone.
+ */
+#include "connection/http1_headers.h"
+
+#include <string.h>
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+}
+
+/* Appends to `room` as much as fits; the count goes on to one past the room, and stays there. */
+static void gather(char *room, size_t most, uint8_t *have, const char *at, size_t count)
+{
+    for (size_t i = 0; i < count && *have <= most; i++, (*have)++)
+        if (*have < most)
+            room[*have] = lower(at[i]);
+}
+
+void http1_header_name(struct http1_stream *stream, const char *at, size_t count)
+{
+    gather(stream->name, sizeof stream->name, &stream->name_bytes, at, count);
+}
+
+void http1_header_value(struct http1_stream *stream, const char *at, size_t count)
+{
+    gather(stream->value, sizeof stream->value, &stream->value_bytes, at, count);
+}
+
+static bool name_is(const struct http1_stream *stream, const char *name)
+{
+    size_t length = strlen(name);
+    return stream->name_bytes == length && !memcmp(stream->name, name, length);
+}
+
+static bool value_begins(const struct http1_stream *stream, const char *word)
+{
+    size_t length = strlen(word);
+    return stream->value_bytes >= length && !memcmp(stream->value, word, length);
+}
+
+bool http1_header_binds(struct http1_stream *stream)
+{
+    bool authentication = name_is(stream, "authorization") ||
+                          name_is(stream, "proxy-authorization") ||
+                          name_is(stream, "www-authenticate") ||
+                          name_is(stream, "proxy-authenticate");
+    bool binds = authentication &&
+                 (value_begins(stream, "ntlm") || value_begins(stream, "negotiate"));
+    stream->name_bytes = 0;
+    stream->value_bytes = 0;
+    return binds;
+}

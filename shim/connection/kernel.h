@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the kernel says of a socket, and whether it is still the one that we think it is. These are
+ * the only system calls made to decide on a repair: TCP_INFO (710 ns) always, SIOCINQ where unread
+ * bytes are possible, getpeername and SO_COOKIE to identify.
+ */
+#ifndef UNSTALE_CONNECTION_KERNEL_H
+#define UNSTALE_CONNECTION_KERNEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "connection/connection.h"
+
+struct kernel_view {
+    uint32_t idle_ms;        /* since the last byte in either direction */
+    bool open;               /* established, or closed by the peer: it was connected */
+    bool connecting;         /* SYN_SENT, or never connected */
+    bool peer_closed;        /* FIN or RST received */
+    bool half_closed;        /* we have sent a FIN */
+    bool last_inbound;       /* the last byte moved came from the peer */
+    uint32_t unsent_bytes;   /* not yet sent, or not yet acknowledged */
+    uint32_t unread_bytes;   /* received and not read by the program */
+    uint64_t sent_bytes;     /* accepted from the program since connect(), by any route */
+    uint64_t received_bytes; /* handed to the program since connect(), by any route */
+};
+
+/* Fills *view. `expected_bytes` is what the program has received as far as we know: where the kernel
+ * counts the same, nothing is unread and one system call is saved. False when `fd` is no TCP socket
+ * that this kernel (4.19 or later) tells about, or a security filter forbids to ask. */
+bool kernel_ask(int fd, uint64_t expected_bytes, struct kernel_view *view);
+
+/* True when `fd` is the socket that `connection` stands for. The first time: the same peer, and
+ * SO_COOKIE is remembered; from then on the same cookie. */
+bool kernel_identifies(int fd, struct connection *connection);
+
+#endif

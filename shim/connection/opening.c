@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See opening.h. What may still become a request line counts as one, because a program may write it
+ * in pieces; the framing (http1.h) looks at every byte and withdraws the guess when it was wrong.
+ */
+#include "connection/opening.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static const char preface[] = "PRI * HTTP/2.0\r\n";
+
+static bool is_prefix_of(const char *whole, const unsigned char *bytes, size_t count)
+{
+    size_t length = strlen(whole);
+    return !memcmp(whole, bytes, count < length ? count : length);
+}
+
+/* A method is a token (RFC 9110 section 5.6.2); all methods in use are capitals and '-'. */
+static size_t method_length(const unsigned char *bytes, size_t count)
+{
+    size_t length = 0;
+    while (length < count && ((bytes[length] >= 'A' && bytes[length] <= 'Z') ||
+                              (length && bytes[length] == '-')))
+        length++;
+    return length;
+}
+
+static bool is_request_line(const unsigned char *bytes, size_t count)
+{
+    static const char *const methods[] = {
+        "GET",       "POST",     "PUT",     "HEAD",       "DELETE",      "OPTIONS",
+        "PATCH",     "TRACE",    "CONNECT", "COPY",       "LOCK",        "MKCOL",
+        "MOVE",      "PROPFIND", "SEARCH",  "PROPPATCH",  "UNLOCK",      "BIND",
+        "REBIND",    "UNBIND",   "ACL",     "REPORT",     "MKACTIVITY",  "CHECKOUT",
+        "MERGE",     "M-SEARCH", "NOTIFY",  "SUBSCRIBE",  "UNSUBSCRIBE", "PURGE",
+        "MKCALENDAR", "LINK",    "UNLINK",  "SOURCE"};
+    size_t length = method_length(bytes, count);
+    if (!length || (length < count && bytes[length] != ' '))
+        return false;
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        size_t whole = strlen(methods[i]);
+        bool fits = length == count ? length <= whole : length == whole;
+        if (fits && !memcmp(methods[i], bytes, length))
+            return true;
+    }
+    return false;
+}
+
+static bool is_client_hello(const unsigned char *bytes, size_t count)
+{
+    return count >= 6 && bytes[0] == 22 && bytes[1] == 3 && bytes[2] <= 4 && bytes[5] == 1;
+}
+
+enum opening opening_of(const unsigned char *bytes, size_t count)
+{
+    if (!count)
+        return OPENING_UNKNOWN;
+    if (is_client_hello(bytes, count))
+        return OPENING_TLS;
+    if (count >= 3 && is_prefix_of(preface, bytes, count))
+        return OPENING_HTTP2;
+    return is_request_line(bytes, count) ? OPENING_HTTP1 : OPENING_UNKNOWN;
+}

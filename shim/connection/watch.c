@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See watch.h. Pages of registrations are made when the first descriptor of a page is registered;
+ * epoll_ctl() is no async-signal-safe function, but the mmap() here is a plain system call all the
+ * same. Without memory a registration is not noted: the connection counts as unwatched.
+ */
+#include "connection/watch.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+#include "base/sys.h"
+#include "connection/descriptors.h"
+
+enum { PAGE = 1024 };
+
+static struct watch first_page[PAGE];
+static _Atomic(struct watch *) pages[DESCRIPTORS_MOST / PAGE] = {first_page};
+
+static struct watch *page_made(unsigned page)
+{
+    const size_t bytes = PAGE * sizeof(struct watch);
+    struct watch *none = NULL;
+    long memory = SYS_CALL(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                           -1, 0);
+    if (memory < 0 && memory > -4096)
+        return NULL;
+    if (!atomic_compare_exchange_strong(&pages[page], &none, (struct watch *)memory))
+        (void)SYS_CALL(SYS_munmap, memory, bytes, 0, 0, 0, 0);
+    return atomic_load(&pages[page]);
+}
+
+static struct watch *find(int fd, bool make)
+{
+    if ((unsigned)fd >= DESCRIPTORS_MOST)
+        return NULL;
+    unsigned number = (unsigned)fd / PAGE;
+    struct watch *page = atomic_load_explicit(&pages[number], memory_order_acquire);
+    if (!page && make)
+        page = page_made(number);
+    return page ? page + fd % PAGE : NULL;
+}
+
+void watch_note(int set, int operation, int fd, const struct epoll_event *event)
+{
+    struct watch *watch = find(fd, operation != EPOLL_CTL_DEL);
+    if (!watch)
+        return;
+    if (operation == EPOLL_CTL_DEL) {
+        atomic_store(&watch->events, 0);
+        return;
+    }
+    atomic_store(&watch->set, set);
+    atomic_store(&watch->data, event->data.u64);
+    /* A registration for no event still reports HUP and ERR, so it must not read as "none". */
+    atomic_store(&watch->events, event->events | EPOLLHUP);
+}
+
+void watch_forget(int fd)
+{
+    struct watch *watch = find(fd, false);
+    if (watch && atomic_load_explicit(&watch->events, memory_order_relaxed))
+        atomic_store(&watch->events, 0);
+}
+
+const struct watch *watch_of(int fd)
+{
+    const struct watch *watch = find(fd, false);
+    return watch && atomic_load(&watch->events) ? watch : NULL;
+}
+
+bool watch_reads(int fd)
+{
+    const struct watch *watch = watch_of(fd);
+    return watch && atomic_load(&watch->events) & (EPOLLIN | EPOLLRDHUP);
+}

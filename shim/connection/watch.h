@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How descriptors are registered with epoll: whether the program would notice that a connection was
+ * evicted, and which events speak of which connection. Kept by descriptor number, because some
+ * programs register a socket before they connect it. The latest registration of a number counts.
+ */
+#ifndef UNSTALE_CONNECTION_WATCH_H
+#define UNSTALE_CONNECTION_WATCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+
+struct watch {
+    _Atomic uint64_t data;   /* the program's epoll_data */
+    _Atomic uint32_t events; /* 0: not registered */
+    _Atomic int set;         /* the epoll descriptor */
+};
+
+/* Notes a successful epoll_ctl(). */
+void watch_note(int set, int operation, int fd, const struct epoll_event *event);
+
+/* A new socket has this number: what was registered was another one. */
+void watch_forget(int fd);
+
+/* The registration; null if there never was one. */
+const struct watch *watch_of(int fd);
+
+/* Registered for reading or for the peer's close (DESIGN 3.9). */
+bool watch_reads(int fd);
+
+#endif

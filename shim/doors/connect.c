@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doors through which a connection comes into being. A descriptor is tracked from its first
+ * successful connect() to an internet address on; accepted sockets, listeners, UDP and UNIX sockets
+ * never are.
+ */
+#include <errno.h>
+
+#include "base/next.h"
+#include "base/process.h"
+#include "connection/descriptors.h"
+#include "connection/watch.h"
+#include "doors/start.h"
+#include "peer/limit.h"
+
+static bool is_tcp(int domain, int type, int protocol)
+{
+    return (domain == AF_INET || domain == AF_INET6) &&
+           (type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC)) == SOCK_STREAM &&
+           (protocol == 0 || protocol == IPPROTO_TCP);
+}
+
+EXPORTED int socket(int domain, int type, int protocol)
+{
+    int fd = next.socket(domain, type, protocol);
+    if (fd < 0 || !shim_active || !process_owns_memory())
+        return fd;
+    if (UNLIKELY(descriptor_connection(fd) != NULL)) /* closed without our seeing it */
+        descriptor_clear(fd);
+    descriptor_note_tcp(fd, is_tcp(domain, type, protocol));
+    watch_forget(fd);
+    return fd;
+}
+
+/* A second connect() to the same peer asks how the first one is doing (hiredis, libevent). */
+static bool is_known(int fd, const struct address *peer)
+{
+    const struct connection *connection = descriptor_connection(fd);
+    return connection && address_equal(&connection->peer, peer) &&
+           connection_phase(connection) == PHASE_FRESH;
+}
+
+static COLD void track(int fd, const struct sockaddr *address, socklen_t length)
+{
+    struct address peer;
+    if (!address_from_socket(address, length, &peer)) {
+        descriptor_clear(fd); /* AF_UNSPEC: the program has disconnected it */
+        return;
+    }
+    struct peer_policy policy = peer_policy_for(&peer);
+    if (is_known(fd, &peer))
+        return;
+    struct connection *connection = NULL;
+    if (policy.action != ACTION_OFF && descriptor_is_tcp(fd))
+        connection = connection_new(fd, &peer, &policy);
+    if (!connection)
+        descriptor_clear(fd);
+    else if (!descriptor_set(fd, connection))
+        connection_release(connection);
+}
+
+EXPORTED int connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+    int result = next.connect(fd, address, length);
+    int saved = errno;
+    bool started = result == 0 || saved == EINPROGRESS || saved == EINTR;
+    if (started && shim_active && process_owns_memory())
+        track(fd, address, length);
+    errno = saved;
+    return result;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doors through which a descriptor gets another number. Both numbers then lead to the same
+ * connection; a number that was taken over leads there no more.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "base/next.h"
+#include "base/process.h"
+#include "connection/descriptors.h"
+
+/* Lets `to` lead where `from` leads. */
+static COLD void follow(int from, int to)
+{
+    struct connection *connection = descriptor_connection(from);
+    int saved = errno;
+    if (!process_owns_memory())
+        return;
+    if (connection) {
+        connection_hold(connection);
+        if (!descriptor_set(to, connection))
+            connection_release(connection);
+        descriptor_note_tcp(to, true);
+    } else {
+        descriptor_clear(to);
+    }
+    errno = saved;
+}
+
+EXPORTED int dup(int fd)
+{
+    int copy = next.dup(fd);
+    if (UNLIKELY(descriptor_connection(fd) != NULL) && copy >= 0)
+        follow(fd, copy);
+    return copy;
+}
+
+/* What `to` led to is forgotten before the kernel closes it; so a repair of it has ended. */
+static void make_room(int from, int to)
+{
+    if (from != to && UNLIKELY(descriptor_connection(to) != NULL) && process_owns_memory())
+        descriptor_clear(to);
+}
+
+EXPORTED int dup2(int from, int to)
+{
+    make_room(from, to);
+    int copy = next.dup2(from, to);
+    if (UNLIKELY(descriptor_connection(from) != NULL) && copy >= 0 && from != to)
+        follow(from, copy);
+    return copy;
+}
+
+EXPORTED int dup3(int from, int to, int flags)
+{
+    make_room(from, to);
+    int copy = next.dup3(from, to, flags);
+    if (UNLIKELY(descriptor_connection(from) != NULL) && copy >= 0)
+        follow(from, copy);
+    return copy;
+}
+
+static int followed(int fd, int command, int result)
+{
+    bool copies = command == F_DUPFD || command == F_DUPFD_CLOEXEC;
+    if (copies && result >= 0 && descriptor_connection(fd))
+        follow(fd, result);
+    return result;
+}
+
+/* Every command's argument fits a long; the next function takes it as its own type, as libc does. */
+EXPORTED int fcntl(int fd, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    long argument = va_arg(arguments, long);
+    va_end(arguments);
+    return followed(fd, command, next.fcntl(fd, command, argument));
+}
+
+EXPORTED int fcntl64(int fd, int command, ...)
+{
+    va_list arguments;
+    va_start(arguments, command);
+    long argument = va_arg(arguments, long);
+    va_end(arguments);
+    return followed(fd, command, next.fcntl64(fd, command, argument));
+}

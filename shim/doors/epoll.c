@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doors of epoll: who watches what (epoll_ctl), and the waits.
+ */
+#include "base/compiler.h"
+#include "base/next.h"
+#include "connection/deadlines.h"
+#include "connection/descriptors.h"
+#include "connection/exchange.h"
+#include "connection/watch.h"
+#include "doors/epoll_recheck.h"
+#include "doors/park.h"
+#include "doors/probe.h"
+#include "doors/start.h"
+
+EXPORTED int epoll_ctl(int set, int operation, int fd, struct epoll_event *event)
+{
+    int result = next.epoll_ctl(set, operation, fd, event);
+    if (result != 0 || !shim_active)
+        return result;
+    watch_note(set, operation, fd, event);
+    struct connection *connection = descriptor_connection(fd);
+    if (UNLIKELY(connection != NULL))
+        exchange_watched(connection, fd);
+    return result;
+}
+
+struct epoll_call {
+    struct epoll_recheck recheck; /* first: what a reconnect by another thread needs */
+    enum { EPOLL_WAIT, EPOLL_PWAIT, EPOLL_PWAIT2 } kind;
+};
+
+static int wait_for_epoll(void *data, const struct timespec *wait, const sigset_t *mask)
+{
+    struct epoll_call *call = data;
+    const struct epoll_recheck *recheck = &call->recheck;
+    if (call->kind == EPOLL_PWAIT2)
+        return next.epoll_pwait2(recheck->set, recheck->events, recheck->room, wait, mask);
+    if (call->kind == EPOLL_WAIT && !mask)
+        return next.epoll_wait(recheck->set, recheck->events, recheck->room, park_ms(wait));
+    return next.epoll_pwait(recheck->set, recheck->events, recheck->room, park_ms(wait), mask);
+}
+
+static const struct park_kind epoll_kind = {wait_for_epoll, NULL, epoll_recheck};
+
+EXPORTED int epoll_wait(int set, struct epoll_event *events, int room, int wait_ms)
+{
+    struct epoll_call call = {{set, events, room}, EPOLL_WAIT};
+    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
+    if (probe_is_needless())
+        return next.epoll_wait(set, events, room, wait_ms);
+    return park_wait(&epoll_kind, &call, wait_ms < 0 ? NULL : &wait, NULL, NULL);
+}
+
+EXPORTED int epoll_pwait(int set, struct epoll_event *events, int room, int wait_ms,
+                         const sigset_t *mask)
+{
+    struct epoll_call call = {{set, events, room}, EPOLL_PWAIT};
+    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
+    if (probe_is_needless())
+        return next.epoll_pwait(set, events, room, wait_ms, mask);
+    return park_wait(&epoll_kind, &call, wait_ms < 0 ? NULL : &wait, mask, NULL);
+}
+
+EXPORTED int epoll_pwait2(int set, struct epoll_event *events, int room,
+                          const struct timespec *wait, const sigset_t *mask)
+{
+    struct epoll_call call = {{set, events, room}, EPOLL_PWAIT2};
+    if (probe_is_needless())
+        return next.epoll_pwait2(set, events, room, wait, mask);
+    return park_wait(&epoll_kind, &call, wait, mask, NULL);
+}

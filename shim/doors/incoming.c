@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See incoming.h. A read inside an exchange costs no clock and no system call of ours.
+ */
+#include "doors/incoming.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "repair/repair.h"
+
+/* Only a limit that someone set or that was learned is a reason to evict. */
+static bool may_be_evicted(const struct connection *connection)
+{
+    return connection_phase(connection) == PHASE_BETWEEN &&
+           connection->policy.source != LIMIT_BUILT_IN;
+}
+
+void incoming_begin(struct incoming *incoming, struct connection *connection, int fd)
+{
+    int saved = errno;
+    incoming->connection = connection;
+    incoming->incarnation = atomic_load(&connection->incarnation);
+    incoming->generation = atomic_load(&connection->generation);
+    if (UNLIKELY(may_be_evicted(connection)) &&
+        clock_coarse_ms() >= atomic_load(&connection->due_ms))
+        repair_at_probe(connection, fd);
+    errno = saved;
+}
+
+bool incoming_again(struct incoming *incoming, ssize_t result)
+{
+    struct connection *connection = incoming->connection;
+    if (LIKELY(result > 0) ||
+        LIKELY(atomic_load(&connection->generation) == incoming->generation))
+        return false;
+    if (atomic_load(&connection->incarnation) != incoming->incarnation)
+        return false;
+    connection_await_repair(connection);
+    incoming->generation = atomic_load(&connection->generation);
+    return true;
+}
+
+/* The program has been told that the peer closed; what it does then is its own affair. */
+static void note_end(struct connection *connection)
+{
+    if (connection_phase(connection) != PHASE_EVICTED)
+        connection_pass(connection);
+}
+
+ssize_t incoming_end(struct incoming *incoming, const struct iovec *parts, size_t count, int flags,
+                     ssize_t result)
+{
+    struct connection *connection = incoming->connection;
+    struct bytes bytes = {parts, count};
+    int saved = errno;
+    if (connection_phase(connection) == PHASE_PASS || (flags & MSG_PEEK))
+        return result;
+    if (result > 0 && flags & (MSG_TRUNC | MSG_OOB))
+        exchange_unseen(connection, 0, flags & MSG_OOB ? 0 : (size_t)result);
+    else if (result > 0)
+        exchange_received(connection, incoming->incarnation, &bytes, (size_t)result);
+    else if (result == 0 && bytes_total(&bytes))
+        note_end(connection);
+    errno = saved;
+    return result;
+}

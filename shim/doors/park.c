@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See park.h. Times are nanoseconds on the exact clock, and the exact clock is read only when a
+ * deadline may come before the program's own timeout.
+ */
+#include "doors/park.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "base/process.h"
+#include "connection/deadlines.h"
+#include "repair/repair.h"
+
+#define FOREVER UINT64_MAX
+
+struct park {
+    const struct park_kind *kind;
+    void *call;
+    const sigset_t *mask;    /* the program's */
+    uint64_t end_ns;         /* FOREVER: no timeout */
+    uint32_t reconnects;     /* repair_reconnects when this piece began */
+    bool blocked;            /* signals, since the first piece was cut */
+    signal_set signals;      /* what was blocked before */
+};
+
+static uint64_t to_ns(const struct timespec *time)
+{
+    if (time->tv_sec < 0 || time->tv_nsec < 0 || (uint64_t)time->tv_sec > UINT64_MAX / 4000000000)
+        return FOREVER;
+    return (uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_nsec;
+}
+
+static struct timespec from_ns(uint64_t ns)
+{
+    return (struct timespec){(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+}
+
+/* Evicts what is due and returns the next deadline, coarse ms. */
+static uint64_t next_deadline(struct park *park)
+{
+    uint64_t own = park->kind->look ? park->kind->look(park->call) : DEADLINE_NONE;
+    uint64_t watched = atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed);
+    if (UNLIKELY(watched != DEADLINE_NONE) && watched <= clock_coarse_ms()) {
+        repair_due(clock_coarse_ms());
+        watched = atomic_load(&deadlines_next_ms);
+    }
+    return own < watched ? own : watched;
+}
+
+/* How long until `deadline_ms`. At least one millisecond: another thread may be at what is due. */
+static uint64_t ns_until(uint64_t deadline_ms)
+{
+    uint64_t now_ms = clock_coarse_ms();
+    return (deadline_ms > now_ms ? deadline_ms - now_ms : 1) * 1000000;
+}
+
+static void block_signals(struct park *park)
+{
+    if (!park->blocked)
+        park->signals = process_block_signals();
+    park->blocked = true;
+}
+
+/* One piece of at most `piece_ns`, after the first with the program's mask swapped in by the kernel. */
+static int wait_piece(struct park *park, uint64_t piece_ns)
+{
+    struct timespec piece = from_ns(piece_ns);
+    sigset_t own;
+    const sigset_t *mask = park->mask;
+    if (park->blocked && !mask) {
+        sigemptyset(&own);
+        memcpy(&own, &park->signals, sizeof park->signals);
+        mask = &own;
+    }
+    return park->kind->wait(park->call, piece_ns == FOREVER ? NULL : &piece, mask);
+}
+
+/* True when `ready` may come from the moment between another thread's disconnect and connect. */
+static bool must_recheck(struct park *park, int ready)
+{
+    uint32_t now = atomic_load(&repair_reconnects);
+    if (LIKELY(now == park->reconnects) || ready <= 0)
+        return false;
+    park->reconnects = now;
+    return true;
+}
+
+static uint64_t left_ns(const struct park *park)
+{
+    uint64_t now_ns = clock_exact_ns();
+    return park->end_ns > now_ns ? park->end_ns - now_ns : 0;
+}
+
+/* Waits until there is a result or the program's timeout is over. `timeout_ns` is what it is now. */
+static int wait_in_pieces(struct park *park, uint64_t timeout_ns)
+{
+    for (;;) {
+        uint64_t deadline_ms = next_deadline(park);
+        uint64_t cap_ns = deadline_ms == DEADLINE_NONE ? FOREVER : ns_until(deadline_ms);
+        bool cut = cap_ns < timeout_ns;
+        int ready = wait_piece(park, cut ? cap_ns : timeout_ns);
+        if (must_recheck(park, ready)) {
+            ready = park->kind->recheck(park->call, ready);
+            cut = ready <= 0;
+            if (ready < 0)
+                ready = 0;
+        }
+        if (ready != 0 || !cut)
+            return ready;
+        block_signals(park);
+        if (park->end_ns != FOREVER)
+            timeout_ns = left_ns(park);
+    }
+}
+
+int park_wait(const struct park_kind *kind, void *call, const struct timespec *timeout,
+              const sigset_t *mask, struct timespec *left)
+{
+    struct park park = {.kind = kind, .call = call, .mask = mask, .end_ns = FOREVER};
+    uint64_t timeout_ns = timeout ? to_ns(timeout) : FOREVER;
+    park.reconnects = atomic_load(&repair_reconnects);
+    if (timeout_ns != FOREVER && timeout_ns)
+        park.end_ns = clock_exact_ns() + timeout_ns;
+    int ready = wait_in_pieces(&park, timeout_ns);
+    int saved = errno;
+    if (left)
+        *left = from_ns(timeout_ns == FOREVER || !timeout_ns ? 0 : left_ns(&park));
+    if (park.blocked)
+        process_restore_signals(park.signals);
+    errno = saved;
+    return ready;
+}
+
+int park_ms(const struct timespec *wait)
+{
+    if (!wait)
+        return -1;
+    if (wait->tv_sec > INT_MAX / 1000 - 1)
+        return INT_MAX;
+    return (int)(wait->tv_sec * 1000 + (wait->tv_nsec + 999999) / 1000000);
+}

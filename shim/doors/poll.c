@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doors of poll() and ppoll() and their fortified twins.
+ */
+#include "base/compiler.h"
+#include "base/next.h"
+#include "connection/deadlines.h"
+#include "doors/park.h"
+#include "doors/probe.h"
+
+struct poll_call {
+    struct pollfd *fds;
+    nfds_t count;
+    bool plain; /* poll(), not ppoll() */
+};
+
+static int wait_for_poll(void *data, const struct timespec *wait, const sigset_t *mask)
+{
+    struct poll_call *call = data;
+    if (call->plain && !mask)
+        return next.poll(call->fds, call->count, park_ms(wait));
+    return next.ppoll(call->fds, call->count, wait, mask);
+}
+
+static uint64_t look_at_poll(void *data)
+{
+    struct poll_call *call = data;
+    uint64_t earliest = DEADLINE_NONE;
+    for (nfds_t i = 0; i < call->count; i++) {
+        if (!(call->fds[i].events & (POLLIN | POLLRDNORM | POLLRDHUP)))
+            continue;
+        uint64_t due_ms = probe_descriptor(call->fds[i].fd);
+        if (due_ms < earliest)
+            earliest = due_ms;
+    }
+    return earliest;
+}
+
+/* The states that poll() reports last, so asking again gives the truth. */
+static int recheck_poll(void *data, int ready)
+{
+    struct poll_call *call = data;
+    bool doubtful = false;
+    for (nfds_t i = 0; i < call->count; i++)
+        if (call->fds[i].revents & (POLLHUP | POLLERR | POLLRDHUP))
+            doubtful |= probe_await(call->fds[i].fd);
+    return doubtful ? -1 : ready;
+}
+
+static const struct park_kind poll_kind = {wait_for_poll, look_at_poll, recheck_poll};
+
+EXPORTED int poll(struct pollfd *fds, nfds_t count, int wait_ms)
+{
+    struct poll_call call = {fds, count, true};
+    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
+    if (probe_is_needless())
+        return next.poll(fds, count, wait_ms);
+    return park_wait(&poll_kind, &call, wait_ms < 0 ? NULL : &wait, NULL, NULL);
+}
+
+EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *wait,
+                   const sigset_t *mask)
+{
+    struct poll_call call = {fds, count, false};
+    if (probe_is_needless())
+        return next.ppoll(fds, count, wait, mask);
+    return park_wait(&poll_kind, &call, wait, mask, NULL);
+}
+
+/* The fortified twins abort when the array is smaller than it is said to be; libc must do that. */
+EXPORTED int __poll_chk(struct pollfd *fds, nfds_t count, int wait_ms, size_t room)
+{
+    if (probe_is_needless() || room / sizeof *fds < count)
+        return next.__poll_chk(fds, count, wait_ms, room);
+    return poll(fds, count, wait_ms);
+}
+
+EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *wait,
+                         const sigset_t *mask, size_t room)
+{
+    if (probe_is_needless() || room / sizeof *fds < count)
+        return next.__ppoll_chk(fds, count, wait, mask, room);
+    return ppoll(fds, count, wait, mask);
+}

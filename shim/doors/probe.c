@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See probe.h.
+ */
+#include "doors/probe.h"
+
+#include "base/clock.h"
+#include "connection/deadlines.h"
+#include "connection/descriptors.h"
+#include "repair/repair.h"
+
+uint64_t probe_descriptor(int fd)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection) || connection_phase(connection) != PHASE_BETWEEN ||
+        connection->policy.source == LIMIT_BUILT_IN ||
+        connection->policy.action == ACTION_RECONNECT)
+        return DEADLINE_NONE;
+    if (clock_coarse_ms() >= atomic_load(&connection->due_ms))
+        repair_at_probe(connection, fd);
+    return connection_phase(connection) == PHASE_BETWEEN ? atomic_load(&connection->due_ms)
+                                                         : DEADLINE_NONE;
+}
+
+bool probe_await(int fd)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (!connection)
+        return false;
+    connection_await_repair(connection);
+    return true;
+}
+
+bool probe_is_needless(void)
+{
+    return LIKELY(!atomic_load_explicit(&connection_any, memory_order_relaxed));
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What poll() and select() have in common: a look at one descriptor of their set.
+ */
+#ifndef UNSTALE_DOORS_PROBE_H
+#define UNSTALE_DOORS_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The program watches `fd` for reading in this very call. Evicts its connection if that is due.
+ * Returns when it will be, coarse ms; DEADLINE_NONE: never, as far as we know. */
+uint64_t probe_descriptor(int fd);
+
+/* True when `fd` is tracked, and so its readiness may be that of a reconnect under way; waits for
+ * the end of that. */
+bool probe_await(int fd);
+
+/* True when nothing was ever tracked, so a wait is none of our business. */
+bool probe_is_needless(void);
+
+#endif

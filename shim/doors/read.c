@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doors through which bytes arrive, and their fortified twins (-D_FORTIFY_SOURCE). Each is: find
+ * the connection, begin, the next function (again if a reconnect showed through), end.
+ */
+#include <unistd.h>
+
+#include "base/next.h"
+#include "connection/descriptors.h"
+#include "doors/incoming.h"
+
+#define INCOMING(connection, fd, parts, count, flags, call)                                        \
+    struct incoming incoming;                                                                      \
+    ssize_t result;                                                                                \
+    incoming_begin(&incoming, connection, fd);                                                     \
+    do                                                                                             \
+        result = call;                                                                             \
+    while (incoming_again(&incoming, result));                                                     \
+    return incoming_end(&incoming, parts, count, flags, result)
+
+EXPORTED ssize_t read(int fd, void *buffer, size_t bytes)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection))
+        return next.read(fd, buffer, bytes);
+    struct iovec part = {buffer, bytes};
+    INCOMING(connection, fd, &part, 1, 0, next.read(fd, buffer, bytes));
+}
+
+EXPORTED ssize_t __read_chk(int fd, void *buffer, size_t bytes, size_t room)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection))
+        return next.__read_chk(fd, buffer, bytes, room);
+    struct iovec part = {buffer, bytes};
+    INCOMING(connection, fd, &part, 1, 0, next.__read_chk(fd, buffer, bytes, room));
+}
+
+EXPORTED ssize_t readv(int fd, const struct iovec *parts, int count)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection) || count < 1)
+        return next.readv(fd, parts, count);
+    INCOMING(connection, fd, parts, (size_t)count, 0, next.readv(fd, parts, count));
+}
+
+EXPORTED ssize_t recv(int fd, void *buffer, size_t bytes, int flags)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection))
+        return next.recv(fd, buffer, bytes, flags);
+    struct iovec part = {buffer, bytes};
+    INCOMING(connection, fd, &part, 1, flags, next.recv(fd, buffer, bytes, flags));
+}
+
+EXPORTED ssize_t __recv_chk(int fd, void *buffer, size_t bytes, size_t room, int flags)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection))
+        return next.__recv_chk(fd, buffer, bytes, room, flags);
+    struct iovec part = {buffer, bytes};
+    INCOMING(connection, fd, &part, 1, flags, next.__recv_chk(fd, buffer, bytes, room, flags));
+}
+
+EXPORTED ssize_t recvfrom(int fd, void *buffer, size_t bytes, int flags, struct sockaddr *address,
+                          socklen_t *length)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection))
+        return next.recvfrom(fd, buffer, bytes, flags, address, length);
+    struct iovec part = {buffer, bytes};
+    INCOMING(connection, fd, &part, 1, flags,
+             next.recvfrom(fd, buffer, bytes, flags, address, length));
+}
+
+EXPORTED ssize_t __recvfrom_chk(int fd, void *buffer, size_t bytes, size_t room, int flags,
+                                struct sockaddr *address, socklen_t *length)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection))
+        return next.__recvfrom_chk(fd, buffer, bytes, room, flags, address, length);
+    struct iovec part = {buffer, bytes};
+    INCOMING(connection, fd, &part, 1, flags,
+             next.__recvfrom_chk(fd, buffer, bytes, room, flags, address, length));
+}
+
+EXPORTED ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection))
+        return next.recvmsg(fd, message, flags);
+    INCOMING(connection, fd, message->msg_iov, message->msg_iovlen, flags,
+             next.recvmsg(fd, message, flags));
+}
+
+/* One message at a time reaches the framing; the call itself stays one, for its timeout's sake. */
+static int follow_messages(struct connection *connection, int fd, struct mmsghdr *messages,
+                           int count, int flags)
+{
+    struct incoming incoming;
+    incoming_begin(&incoming, connection, fd);
+    for (int i = 0; i < count; i++)
+        (void)incoming_end(&incoming, messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,
+                           flags, messages[i].msg_len);
+    return count;
+}
+
+EXPORTED int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
+                      struct timespec *wait)
+{
+    struct connection *connection = descriptor_connection(fd);
+    int received = next.recvmmsg(fd, messages, count, flags, wait);
+    if (LIKELY(!connection) || received <= 0)
+        return received;
+    return follow_messages(connection, fd, messages, received, flags);
+}

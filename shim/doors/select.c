@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doors of select() and pselect(). The kernel overwrites the sets with its results, so a wait
+ * in pieces starts each from a copy. A call with more descriptors than an fd_set holds is not cut
+ * into pieces; neither is one that we need not look at.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "base/compiler.h"
+#include "base/next.h"
+#include "connection/deadlines.h"
+#include "doors/park.h"
+#include "doors/probe.h"
+
+enum { SETS = 3, READ_SET = 0 };
+
+struct select_call {
+    int count;
+    fd_set *sets[SETS];  /* the program's: read, write, exceptions; any may be null */
+    fd_set asked[SETS];  /* what they were */
+    bool plain;          /* select(), not pselect() */
+};
+
+static size_t set_bytes(int count)
+{
+    return ((size_t)count + 8 * sizeof(long) - 1) / (8 * sizeof(long)) * sizeof(long);
+}
+
+static void copy_sets(const struct select_call *call, bool to_program, struct select_call *copy)
+{
+    for (int i = 0; i < SETS; i++) {
+        if (!call->sets[i])
+            continue;
+        if (to_program)
+            memcpy(call->sets[i], &call->asked[i], set_bytes(call->count));
+        else
+            memcpy(&copy->asked[i], call->sets[i], set_bytes(call->count));
+    }
+}
+
+static int wait_for_select(void *data, const struct timespec *wait, const sigset_t *mask)
+{
+    struct select_call *call = data;
+    copy_sets(call, true, NULL);
+    if (!call->plain || mask)
+        return next.pselect(call->count, call->sets[0], call->sets[1], call->sets[2], wait, mask);
+    struct timeval left = {0};
+    if (wait)
+        left = (struct timeval){wait->tv_sec, (wait->tv_nsec + 999) / 1000};
+    return next.select(call->count, call->sets[0], call->sets[1], call->sets[2],
+                       wait ? &left : NULL);
+}
+
+static uint64_t look_at_select(void *data)
+{
+    struct select_call *call = data;
+    uint64_t earliest = DEADLINE_NONE;
+    for (int fd = 0; call->sets[READ_SET] && fd < call->count; fd++) {
+        if (!FD_ISSET(fd, &call->asked[READ_SET]))
+            continue;
+        uint64_t due_ms = probe_descriptor(fd);
+        if (due_ms < earliest)
+            earliest = due_ms;
+    }
+    return earliest;
+}
+
+/* select() has no word for HUP: anything it reports of a tracked descriptor may be the moment. */
+static int recheck_select(void *data, int ready)
+{
+    struct select_call *call = data;
+    bool doubtful = false;
+    for (int fd = 0; fd < call->count; fd++)
+        for (int i = 0; i < SETS; i++)
+            if (call->sets[i] && FD_ISSET(fd, call->sets[i]))
+                doubtful |= probe_await(fd);
+    return doubtful ? -1 : ready;
+}
+
+static const struct park_kind select_kind = {wait_for_select, look_at_select, recheck_select};
+
+static int select_in_pieces(struct select_call *call, const struct timespec *wait,
+                            const sigset_t *mask, struct timespec *left)
+{
+    copy_sets(call, false, call);
+    int ready = park_wait(&select_kind, call, wait, mask, left);
+    /* On an error the kernel leaves the sets alone; on a timeout it has emptied them. */
+    if (ready < 0)
+        copy_sets(call, true, NULL);
+    return ready;
+}
+
+static bool is_ours(int count)
+{
+    return !probe_is_needless() && count > 0 && count <= FD_SETSIZE;
+}
+
+/* Linux writes what is left of the time back (select(2), "Notes"); it refuses what is no time. */
+static bool is_time(const struct timeval *time)
+{
+    return time->tv_sec >= 0 && time->tv_usec >= 0;
+}
+
+EXPORTED int select(int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *wait)
+{
+    struct select_call call = {.count = count, .sets = {in, out, other}, .plain = true};
+    struct timespec left;
+    if (!is_ours(count) || (wait && !is_time(wait)))
+        return next.select(count, in, out, other, wait);
+    struct timespec timeout = {0};
+    if (wait)
+        timeout = (struct timespec){wait->tv_sec + wait->tv_usec / 1000000,
+                                    wait->tv_usec % 1000000 * 1000};
+    int ready = select_in_pieces(&call, wait ? &timeout : NULL, NULL, wait ? &left : NULL);
+    if (wait)
+        *wait = (struct timeval){left.tv_sec, left.tv_nsec / 1000};
+    return ready;
+}
+
+EXPORTED int pselect(int count, fd_set *in, fd_set *out, fd_set *other,
+                     const struct timespec *wait, const sigset_t *mask)
+{
+    struct select_call call = {.count = count, .sets = {in, out, other}};
+    if (!is_ours(count))
+        return next.pselect(count, in, out, other, wait, mask);
+    return select_in_pieces(&call, wait, mask, NULL);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The constructor. It allocates nothing and opens nothing but the settings files. There is no
+ * destructor: threads and exit handlers still go through the doors when the process ends.
+ */
+#include "doors/start.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+
+#include "base/next.h"
+#include "base/process.h"
+#include "base/settings.h"
+#include "base/sys.h"
+#include "connection/deadlines.h"
+#include "record/log.h"
+
+bool shim_active;
+
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value && *value && strcmp(value, "0") != 0;
+}
+
+/* A privileged program must not take orders from its caller's environment, and PID 1 must not be
+ * risked at all. */
+static bool may_act(void)
+{
+    return !getauxval(AT_SECURE) && sys_getpid() != 1 && !is_set("UNSTALE_DISABLE");
+}
+
+static bool wants_anything(void)
+{
+    return settings.defaults.action != ACTION_OFF || settings.peer_count != 0;
+}
+
+__attribute__((constructor)) static void start(void)
+{
+    bool resolved = next_resolve();
+    if (!may_act())
+        return;
+    log_start();
+    if (!resolved) {
+        log_complain("libdl is not loaded, so nothing is done; add libdl.so.2 to LD_PRELOAD");
+        return;
+    }
+    if (!settings_load(log_complain) || is_set("UNSTALE_CHECK"))
+        return;
+    process_start(deadlines_forget);
+    shim_active = wants_anything();
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See log.h.
+ */
+#include "record/log.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/settings.h"
+#include "base/sys.h"
+
+enum { STDERR = 2 };
+
+static struct stat stderr_at_start;
+
+static bool stderr_status(struct stat *status)
+{
+    return SYS_CALL(SYS_fstat, STDERR, status, 0, 0, 0, 0) == 0;
+}
+
+void log_start(void)
+{
+    if (!stderr_status(&stderr_at_start))
+        stderr_at_start = (struct stat){0};
+}
+
+static void write_to_stderr(const struct text *line)
+{
+    struct stat now;
+    if (!stderr_status(&now) || now.st_ino != stderr_at_start.st_ino ||
+        now.st_dev != stderr_at_start.st_dev)
+        return;
+    (void)sys_write(STDERR, line->bytes, line->length);
+}
+
+static void write_to_file(const struct text *line)
+{
+    int fd = sys_open(settings.log_path,
+                      O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (fd < 0)
+        return;
+    (void)sys_write(fd, line->bytes, line->length);
+    sys_close(fd);
+}
+
+void log_complain(const char *line)
+{
+    struct text text;
+    text_clear(&text);
+    text_add(&text, "unstale: ");
+    text_add(&text, line);
+    text_add(&text, "\n");
+    write_to_stderr(&text);
+}
+
+/* "2026-01-31T23:59:59.123Z": the civil calendar from days since 1970 (Howard Hinnant,
+ * "chrono-compatible low-level date algorithms"), because gmtime_r may take a lock. */
+static void add_time(struct text *text, const struct timespec *now)
+{
+    uint64_t days = (uint64_t)now->tv_sec / 86400 + 719468;
+    uint64_t era = days / 146097;
+    uint64_t day_of_era = days % 146097;
+    uint64_t year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    uint64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    uint64_t month = (5 * day_of_year + 2) / 153; /* from March */
+    uint64_t seconds = (uint64_t)now->tv_sec % 86400;
+    text_add_padded(text, year_of_era + era * 400 + (month >= 10), 4);
+    text_add(text, "-");
+    text_add_padded(text, month < 10 ? month + 3 : month - 9, 2);
+    text_add(text, "-");
+    text_add_padded(text, day_of_year - (153 * month + 2) / 5 + 1, 2);
+    text_add(text, "T");
+    text_add_padded(text, seconds / 3600, 2);
+    text_add(text, ":");
+    text_add_padded(text, seconds / 60 % 60, 2);
+    text_add(text, ":");
+    text_add_padded(text, seconds % 60, 2);
+    text_add(text, ".");
+    text_add_padded(text, (uint64_t)now->tv_nsec / 1000000, 3);
+    text_add(text, "Z");
+}
+
+void log_repair(const struct address *peer, uint32_t idle_ms, const char *action,
+                const char *reason)
+{
+    struct timespec now;
+    struct text line;
+    if (!settings.log_to_stderr && !settings.log_path[0])
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    text_clear(&line);
+    text_add(&line, "unstale: time=");
+    add_time(&line, &now);
+    text_add(&line, " pid=");
+    text_add_number(&line, (uint64_t)sys_getpid());
+    text_add(&line, " peer=");
+    address_describe(peer, &line);
+    text_add(&line, " idle=");
+    text_add_number(&line, idle_ms);
+    text_add(&line, "ms action=");
+    text_add(&line, action);
+    text_add(&line, " reason=");
+    text_add(&line, reason);
+    text_add(&line, "\n");
+    if (settings.log_to_stderr)
+        write_to_stderr(&line);
+    else
+        write_to_file(&line);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See facts.h. Two things can make the framing useless: bytes that went by without us (the kernel's
+ * counters differ from ours) and two threads that met (`unsure`). Then the kernel's view stands in
+ * for it, at a first write only, and only when that write opens an HTTP/1 request: the last byte
+ * came from the peer, and nothing is unread, unsent or unacknowledged.
+ */
+#include "repair/facts.h"
+
+static bool bytes_unseen(const struct connection *connection, const struct kernel_view *view)
+{
+    return atomic_load(&connection->unsure) ||
+           view->sent_bytes != atomic_load(&connection->sent_bytes) ||
+           view->received_bytes != atomic_load(&connection->received_bytes);
+}
+
+/* The kernel's view alone says that an exchange has ended and a request begins. */
+static bool rests_by_kernel(const struct question *question, const struct kernel_view *view)
+{
+    bool wished = question->connection->policy.action == ACTION_RECONNECT ||
+                  question->connection->policy.action == ACTION_EVICT;
+    return question->moment == MOMENT_FIRST_WRITE && view->open && view->received_bytes &&
+           view->last_inbound && !view->unread_bytes && !view->unsent_bytes &&
+           (question->opening == OPENING_HTTP1 || wished);
+}
+
+static bool is_between(const struct question *question, const struct kernel_view *view, bool unseen)
+{
+    switch (question->phase) {
+    case PHASE_EVICTED:
+        return true;
+    case PHASE_FRESH:
+        return unseen ? rests_by_kernel(question, view) : view->open && !view->unread_bytes;
+    case PHASE_BETWEEN:
+        return unseen ? rests_by_kernel(question, view) : view->open;
+    default:
+        return unseen && rests_by_kernel(question, view);
+    }
+}
+
+static enum traffic traffic_of(const struct question *question, bool unseen)
+{
+    bool writing = question->moment == MOMENT_FIRST_WRITE;
+    bool request = question->opening == OPENING_HTTP1;
+    switch (atomic_load(&question->connection->protocol)) {
+    case PROTOCOL_NONE:
+        if (unseen)
+            return request ? TRAFFIC_HTTP1 : TRAFFIC_OTHER;
+        return question->opening == OPENING_UNKNOWN ? TRAFFIC_FRESH : TRAFFIC_FRESH_KNOWN;
+    case PROTOCOL_HTTP1:
+        return writing && !request ? TRAFFIC_OTHER : TRAFFIC_HTTP1;
+    case PROTOCOL_TLS:
+        return TRAFFIC_TLS;
+    default:
+        return TRAFFIC_OTHER;
+    }
+}
+
+static enum wish wish_of(const struct connection *connection)
+{
+    switch (connection->policy.action) {
+    case ACTION_RECONNECT:
+        return WISH_RECONNECT;
+    case ACTION_EVICT:
+        return WISH_EVICT;
+    default:
+        return WISH_AUTO;
+    }
+}
+
+bool facts_gather(const struct question *question, struct facts *facts, struct kernel_view *view)
+{
+    struct connection *connection = question->connection;
+    bool evicted = question->phase == PHASE_EVICTED;
+    if (!kernel_ask(question->fd, atomic_load(&connection->received_bytes), view))
+        return false;
+    bool unseen = !evicted && bytes_unseen(connection, view);
+    bool leftover_dropped = view->peer_closed && question->moment == MOMENT_FIRST_WRITE;
+    *facts = (struct facts){
+        .moment = question->moment,
+        .traffic = traffic_of(question, unseen),
+        .wish = wish_of(connection),
+        .between = is_between(question, view, unseen),
+        .quiet = evicted || (!view->unsent_bytes && (!view->unread_bytes || leftover_dropped)),
+        .half_closed = view->half_closed && !evicted,
+        .bound = atomic_load(&connection->bound),
+        .unseen = unseen,
+        .peer_closed = view->peer_closed || atomic_load(&connection->closing),
+        .expired = view->idle_ms >= connection->policy.limit_ms,
+        .limit_is_firm = connection->policy.source != LIMIT_BUILT_IN,
+        .watched = question->watched,
+        .shared = connection_is_shared(connection),
+        .evicted = evicted,
+    };
+    return true;
+}

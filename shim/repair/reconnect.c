@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See reconnect.h. Six system calls: F_GETFL, F_SETFL (blocking sockets only, twice), shutdown,
+ * connect(AF_UNSPEC), connect. shutdown(SHUT_WR) lets the server see a FIN before the disconnect
+ * sends its RST (tcp_disconnect in net/ipv4/tcp.c resets a connection that is not closed).
+ */
+#include "repair/reconnect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+#include "base/sys.h"
+#include "repair/repair.h"
+
+_Atomic uint32_t repair_reconnects;
+
+static int disconnect(int fd)
+{
+    const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+    (void)sys_shutdown(fd, SHUT_WR); /* ENOTCONN after an RST */
+    return sys_connect(fd, &nowhere, sizeof nowhere);
+}
+
+static int connect_again(const struct connection *connection, int fd)
+{
+    struct sockaddr_storage address;
+    socklen_t length = address_to_socket(&connection->peer, &address);
+    int result = sys_connect(fd, &address, length);
+    return result == -EINPROGRESS ? 0 : result;
+}
+
+/* The wakers of other threads look at the generation, so it moves before the socket does. */
+int reconnect_connection(struct connection *connection, int fd)
+{
+    int flags = sys_fcntl(fd, F_GETFL, 0);
+    if (flags < 0)
+        return flags;
+    bool blocking = !(flags & O_NONBLOCK);
+    atomic_fetch_add(&connection->generation, 1);
+    atomic_fetch_add(&repair_reconnects, 1);
+    if (blocking)
+        (void)sys_fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    int result = disconnect(fd);
+    if (result == 0)
+        result = connect_again(connection, fd);
+    if (blocking)
+        (void)sys_fcntl(fd, F_SETFL, flags);
+    return result;
+}

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See repair.h. The facts are asked twice: once freely, which is the end of it when nothing is to be
+ * done, and once more with the phase claimed and the socket identified, before the repair.
+ */
+#include "repair/repair.h"
+
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "base/process.h"
+#include "base/sys.h"
+#include "connection/deadlines.h"
+#include "connection/descriptors.h"
+#include "connection/watch.h"
+#include "record/log.h"
+#include "repair/facts.h"
+#include "repair/reconnect.h"
+
+static const struct decision left_alone = {VERDICT_PASS, REASON_COUNT};
+
+static void record(const struct question *question, const struct kernel_view *view,
+                   const struct decision *decision, const char *outcome)
+{
+    log_repair(&question->connection->peer, view->idle_ms, outcome,
+               verdict_reason_name(decision->reason));
+}
+
+/* The limit counts anew from the last byte that the kernel saw. */
+static void move_due(struct connection *connection, const struct kernel_view *view)
+{
+    uint32_t limit_ms = connection->policy.limit_ms;
+    uint64_t left_ms = view->idle_ms < limit_ms ? limit_ms - view->idle_ms + 1 : limit_ms;
+    atomic_store(&connection->due_ms, clock_coarse_ms() + left_ms);
+}
+
+static enum phase reconnect(const struct question *question, const struct kernel_view *view,
+                            const struct decision *decision, bool *write)
+{
+    struct connection *connection = question->connection;
+    *write = reconnect_connection(connection, question->fd) == 0;
+    connection_reset(connection);
+    record(question, view, decision, *write ? "reconnect" : "reconnect-failed");
+    atomic_store(&connection->reconnecting, *write);
+    return *write ? PHASE_FRESH : PHASE_EVICTED;
+}
+
+/* Does what was decided. Returns the phase that the connection has then; *write says whether the
+ * program's write may go out. */
+static enum phase act(const struct question *question, const struct kernel_view *view,
+                      const struct decision *decision, bool *write)
+{
+    switch (decision->verdict) {
+    case VERDICT_RECONNECT:
+        return reconnect(question, view, decision, write);
+    case VERDICT_EVICT:
+    case VERDICT_RESET:
+        if (question->phase != PHASE_EVICTED)
+            (void)sys_shutdown(question->fd, SHUT_RDWR);
+        record(question, view, decision, verdict_name(decision->verdict));
+        *write = false;
+        return PHASE_EVICTED;
+    default:
+        return question->phase;
+    }
+}
+
+/* The second question, with the phase held. */
+static struct decision decide_surely(const struct question *question, struct kernel_view *view)
+{
+    struct facts facts;
+    if (descriptor_connection(question->fd) != question->connection ||
+        !kernel_identifies(question->fd, question->connection) ||
+        !facts_gather(question, &facts, view))
+        return left_alone;
+    return verdict_decide(&facts);
+}
+
+/* At the kernel's word that the last exchange has ended the framing starts over. */
+static void follow_kernel(const struct question *question, const struct kernel_view *view,
+                          const struct facts *facts)
+{
+    bool lost = question->phase == PHASE_OPEN || question->phase == PHASE_AWAIT ||
+                (question->phase != PHASE_EVICTED && facts->unseen);
+    if (lost && facts->between && facts->traffic == TRAFFIC_HTTP1 &&
+        exchange_restart(question->connection, view->sent_bytes, view->received_bytes))
+        connection_move(question->connection, question->phase, PHASE_BETWEEN);
+}
+
+/* Claims the phase and repairs. True when the program may write. */
+static bool repair_claimed(const struct question *question, struct kernel_view *view)
+{
+    struct connection *connection = question->connection;
+    bool write = true;
+    signal_set signals = process_block_signals();
+    if (connection_move(connection, question->phase, PHASE_REPAIR)) {
+        struct decision decision = decide_surely(question, view);
+        enum phase after = act(question, view, &decision, &write);
+        atomic_store(&connection->phase, after);
+    }
+    process_restore_signals(signals);
+    return write;
+}
+
+/* Asks, and repairs if the answer is to. True when the program may write. */
+static bool ask_and_repair(const struct question *question)
+{
+    struct facts facts;
+    struct kernel_view view;
+    struct connection *connection = question->connection;
+    if (!process_is_owner())
+        return true;
+    if (!facts_gather(question, &facts, &view)) {
+        connection_pass(connection);
+        return true;
+    }
+    struct decision decision = verdict_decide(&facts);
+    if (question->moment == MOMENT_PROBE || decision.reason == REASON_NOT_STALE)
+        move_due(connection, &view);
+    if (decision.verdict == VERDICT_PASS) {
+        follow_kernel(question, &view, &facts);
+        return true;
+    }
+    if (connection->policy.action == ACTION_OBSERVE) {
+        record(question, &view, &decision, "observe");
+        return true;
+    }
+    return repair_claimed(question, &view);
+}
+
+bool repair_before_write(struct connection *connection, int fd, const struct bytes *bytes)
+{
+    connection_await_repair(connection);
+    struct question question = {
+        .connection = connection,
+        .fd = fd,
+        .moment = MOMENT_FIRST_WRITE,
+        .phase = connection_phase(connection),
+        .opening = bytes_opening(bytes),
+    };
+    return ask_and_repair(&question);
+}
+
+static void look(struct connection *connection, int fd, enum moment moment, bool watched)
+{
+    struct question question = {
+        .connection = connection,
+        .fd = fd,
+        .moment = moment,
+        .phase = connection_phase(connection),
+        .watched = watched,
+    };
+    if (question.phase == PHASE_BETWEEN)
+        (void)ask_and_repair(&question);
+}
+
+void repair_at_probe(struct connection *connection, int fd)
+{
+    look(connection, fd, MOMENT_PROBE, true);
+}
+
+/* Signals stay blocked over each connection's turn: the queue's lock must not be held by code that
+ * a handler interrupts for ever. */
+static bool repair_one_due(uint64_t now_ms)
+{
+    signal_set signals = process_block_signals();
+    struct connection *connection = deadlines_take(now_ms);
+    if (connection) {
+        int fd = atomic_load(&connection->fd);
+        look(connection, fd, MOMENT_PARKED, watch_reads(fd));
+        if (atomic_load(&connection->due_ms) > now_ms)
+            deadlines_add(connection);
+    }
+    process_restore_signals(signals);
+    return connection != NULL;
+}
+
+void repair_due(uint64_t now_ms)
+{
+    while (atomic_load(&deadlines_next_ms) <= now_ms && repair_one_due(now_ms))
+        ;
+}

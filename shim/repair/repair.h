@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The repairs, and the moments at which the doors ask for them. Each asks the kernel, then the
+ * verdict, and only then acts, with the phase claimed and all signals blocked, so that one thread at
+ * a time repairs and a signal handler never meets a half-done repair. Nothing waits for the network.
+ *
+ * All are async-signal-safe, keep errno, and do nothing in a process that is not the owner (vfork
+ * children).
+ */
+#ifndef UNSTALE_REPAIR_REPAIR_H
+#define UNSTALE_REPAIR_REPAIR_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "connection/exchange.h"
+
+/* A gap shorter than this costs no question to the kernel (DESIGN 4): the peer can hardly have
+ * closed, and a busy connection makes the same system calls as without us. */
+enum { REPAIR_ASK_MS = 20 };
+
+/* Moves with each reconnect in this process: a wait that saw it move may have seen the moment
+ * between disconnect and connect. */
+extern _Atomic uint32_t repair_reconnects;
+
+/* A write of `bytes` may begin a new exchange on a connection that may be stale. True: write (the
+ * connection is good, or good again, or not ours to touch). False: nothing may be sent; the write
+ * fails with ECONNRESET. */
+bool repair_before_write(struct connection *connection, int fd, const struct bytes *bytes);
+
+/* The program looks at the idle connection whose due_ms has come. Evicts it, or moves due_ms on. */
+void repair_at_probe(struct connection *connection, int fd);
+
+/* Evicts what is due among the connections that are watched by epoll. */
+void repair_due(uint64_t now_ms);
+
+#endif

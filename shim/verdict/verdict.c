@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See verdict.h. The order matters: first what forbids any repair, then whether the connection is
+ * stale at all, then what the traffic allows at this moment.
+ */
+#include "verdict/verdict.h"
+
+static struct decision pass(enum reason reason)
+{
+    return (struct decision){VERDICT_PASS, reason};
+}
+
+/* Why a connection is stale. */
+static enum reason staleness(const struct facts *facts)
+{
+    if (facts->evicted)
+        return REASON_EVICTED;
+    return facts->peer_closed ? REASON_PEER_CLOSED : REASON_LIMIT;
+}
+
+static struct decision repair(const struct facts *facts, enum verdict verdict)
+{
+    return (struct decision){verdict, staleness(facts)};
+}
+
+/* Anything that makes every repair unsafe, whatever the user's wish. */
+static struct decision objection(const struct facts *facts)
+{
+    if (facts->half_closed)
+        return pass(REASON_HALF_CLOSED);
+    if (!facts->between)
+        return pass(REASON_IN_EXCHANGE);
+    if (!facts->quiet)
+        return pass(REASON_NOT_QUIET);
+    if (facts->unseen && facts->moment != MOMENT_FIRST_WRITE)
+        return pass(REASON_UNSEEN);
+    return pass(REASON_COUNT);
+}
+
+/* TLS that we cannot resume must not go out on a new connection: it fails with nothing sent. */
+static struct decision first_write_tls(const struct facts *facts)
+{
+    if (facts->evicted || facts->wish == WISH_RECONNECT)
+        return repair(facts, VERDICT_RESET);
+    if (facts->peer_closed)
+        return pass(REASON_PEER_SAYS_SO);
+    return facts->limit_is_firm ? repair(facts, VERDICT_RESET) : pass(REASON_SOFT_LIMIT);
+}
+
+static struct decision first_write(const struct facts *facts)
+{
+    if (!facts->evicted && !facts->peer_closed && !facts->expired)
+        return pass(REASON_NOT_STALE);
+    if (facts->wish == WISH_EVICT)
+        return repair(facts, VERDICT_RESET);
+    if (facts->traffic == TRAFFIC_TLS)
+        return first_write_tls(facts);
+    if (facts->wish == WISH_RECONNECT)
+        return repair(facts, VERDICT_RECONNECT);
+    if (facts->bound)
+        return facts->evicted ? repair(facts, VERDICT_RESET) : pass(REASON_BOUND);
+    switch (facts->traffic) {
+    case TRAFFIC_FRESH_KNOWN:
+    case TRAFFIC_HTTP1:
+        return repair(facts, VERDICT_RECONNECT);
+    case TRAFFIC_FRESH: /* FTP data, or a server that speaks first and is slow: only if it is dead */
+        return facts->peer_closed ? repair(facts, VERDICT_RECONNECT) : pass(REASON_PROTOCOL);
+    default:
+        return facts->evicted ? repair(facts, VERDICT_RESET) : pass(REASON_PROTOCOL);
+    }
+}
+
+/* A probe or a parked wait: an eviction, or nothing. */
+static struct decision idle_look(const struct facts *facts)
+{
+    bool evictable = facts->traffic == TRAFFIC_HTTP1 || facts->traffic == TRAFFIC_TLS;
+    if (facts->peer_closed || facts->evicted)
+        return pass(REASON_PEER_SAYS_SO);
+    if (!facts->expired)
+        return pass(REASON_NOT_STALE);
+    if (facts->wish == WISH_RECONNECT)
+        return pass(REASON_WISH);
+    if (!facts->watched)
+        return pass(REASON_NOT_WATCHED);
+    if (facts->shared)
+        return pass(REASON_SHARED);
+    if (facts->wish == WISH_EVICT)
+        return repair(facts, VERDICT_EVICT);
+    if (!evictable)
+        return pass(REASON_PROTOCOL);
+    if (facts->bound)
+        return pass(REASON_BOUND);
+    return facts->limit_is_firm ? repair(facts, VERDICT_EVICT) : pass(REASON_SOFT_LIMIT);
+}
+
+struct decision verdict_decide(const struct facts *facts)
+{
+    struct decision objected = objection(facts);
+    if (objected.reason != REASON_COUNT)
+        return objected;
+    return facts->moment == MOMENT_FIRST_WRITE ? first_write(facts) : idle_look(facts);
+}
+
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[] = {
+        [VERDICT_PASS] = "pass",
+        [VERDICT_RECONNECT] = "reconnect",
+        [VERDICT_EVICT] = "evict",
+        [VERDICT_RESET] = "reset",
+    };
+    return names[verdict];
+}
+
+const char *verdict_reason_name(enum reason reason)
+{
+    static const char *const names[REASON_COUNT] = {
+        [REASON_PEER_CLOSED] = "peer-closed",
+        [REASON_LIMIT] = "limit",
+        [REASON_EVICTED] = "evicted",
+        [REASON_NOT_STALE] = "not-stale",
+        [REASON_IN_EXCHANGE] = "in-exchange",
+        [REASON_NOT_QUIET] = "not-quiet",
+        [REASON_HALF_CLOSED] = "half-closed",
+        [REASON_BOUND] = "bound",
+        [REASON_UNSEEN] = "unseen-bytes",
+        [REASON_PROTOCOL] = "protocol",
+        [REASON_SOFT_LIMIT] = "soft-limit",
+        [REASON_NOT_WATCHED] = "not-watched",
+        [REASON_SHARED] = "shared",
+        [REASON_WISH] = "action",
+        [REASON_PEER_SAYS_SO] = "peer-says-so",
+    };
+    return names[reason];
+}

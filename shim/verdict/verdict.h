@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The decision: what may be done to a connection at a moment, from plain facts. Pure: no system
+ * call, no global, no clock. verdict.c reads like the table of docs/decision.md, which a test
+ * compares with it for every combination of the facts.
+ */
+#ifndef UNSTALE_VERDICT_VERDICT_H
+#define UNSTALE_VERDICT_VERDICT_H
+
+#include <stdbool.h>
+
+/* When we are asked. */
+enum moment {
+    MOMENT_FIRST_WRITE, /* the first byte of a new exchange is about to leave */
+    MOMENT_PROBE,       /* the program looks whether the idle connection is still good */
+    MOMENT_PARKED,      /* the program is about to wait, or waits, for events */
+    MOMENT_COUNT
+};
+
+/* What runs over the connection, as far as a repair cares. */
+enum traffic {
+    TRAFFIC_FRESH_KNOWN, /* no byte moved; what is to be written opens HTTP or TLS */
+    TRAFFIC_FRESH,       /* no byte moved; what is to be written opens something else */
+    TRAFFIC_HTTP1,       /* the framing is followed, or the kernel shows that it rests */
+    TRAFFIC_TLS,         /* TLS whose inside we cannot read */
+    TRAFFIC_OTHER,       /* anything else: its state may live in the connection */
+    TRAFFIC_COUNT
+};
+
+enum wish { WISH_AUTO, WISH_RECONNECT, WISH_EVICT, WISH_COUNT };
+
+struct facts {
+    enum moment moment;
+    enum traffic traffic;
+    enum wish wish;       /* the action set for the peer */
+    bool between;         /* no exchange is open, as far as can be told */
+    bool quiet;           /* the kernel holds nothing unsent, and nothing unread that counts */
+    bool half_closed;     /* the program has shut the connection down for writing */
+    bool bound;           /* the connection itself is authenticated */
+    bool unseen;          /* bytes went by without us */
+    bool peer_closed;     /* FIN or RST received, or one side said that it will close */
+    bool expired;         /* idle time has reached the limit */
+    bool limit_is_firm;   /* the limit is explicit or learned, not the built-in guess */
+    bool watched;         /* the program would notice an eviction */
+    bool shared;          /* another process may hold the connection */
+    bool evicted;         /* we have shut it down already */
+};
+
+enum verdict { VERDICT_PASS, VERDICT_RECONNECT, VERDICT_EVICT, VERDICT_RESET };
+
+enum reason {
+    REASON_PEER_CLOSED,   /* repaired: the peer had closed it */
+    REASON_LIMIT,         /* repaired: idle time reached the limit */
+    REASON_EVICTED,       /* repaired: we had evicted it */
+    REASON_NOT_STALE,
+    REASON_IN_EXCHANGE,
+    REASON_NOT_QUIET,
+    REASON_HALF_CLOSED,
+    REASON_BOUND,
+    REASON_UNSEEN,
+    REASON_PROTOCOL,
+    REASON_SOFT_LIMIT,    /* a built-in limit does not justify it */
+    REASON_NOT_WATCHED,
+    REASON_SHARED,
+    REASON_WISH,          /* the peer's action does not allow it */
+    REASON_PEER_SAYS_SO,  /* the kernel itself will tell the program */
+    REASON_COUNT
+};
+
+struct decision {
+    enum verdict verdict;
+    enum reason reason;
+};
+
+struct decision verdict_decide(const struct facts *facts);
+
+/* Words for the log: "reconnect", "peer-closed". Static strings. */
+const char *verdict_name(enum verdict verdict);
+const char *verdict_reason_name(enum reason reason);
+
+#endif
