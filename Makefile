@@ -60,6 +60,64 @@ $(BUILD)/exports.map: shim/base/interposed.h
 
 -include $(OBJECTS:.o=.d)
 
+# ---- packages: each list is a file, one name a line ----
+
+.PHONY: deps deps-build deps-demo deps-test deps-lint
+deps: deps-build deps-demo deps-test deps-lint
+deps-build:
+	@scripts/deps scripts/packages/build
+deps-demo:
+	@scripts/deps scripts/packages/build scripts/packages/demo
+deps-test:
+	@scripts/deps scripts/packages/build scripts/packages/demo scripts/packages/lint tests/packages
+deps-lint:
+	@scripts/deps scripts/packages/build scripts/packages/lint
+
+# ---- the two commands of the README ----
+
+.PHONY: demo test
+demo: deps-demo
+	@$(MAKE) --no-print-directory all
+	@scripts/demo
+
+test: deps-test
+	@$(MAKE) --no-print-directory all lint
+	@tests/build.sh
+	@tests/run -j 8 tests/symbols tests/structure tests/unit tests/launcher tests/trap tests/e2e
+
+# ---- care ----
+
+SCRIPTS := scripts/unstale scripts/deps $(wildcard scripts/lib/*.sh) .ci/run tests/build.sh \
+           $(wildcard tests/*/build.sh tests/launcher/*.sh)
+
+.PHONY: lint format fuzz bench
+lint:
+	@scripts/lint $(SCRIPTS)
+
+format:
+	clang-format -i $(wildcard shim/*/*.c shim/*/*.h)
+
+# ---- installation ----
+
+LIBDIR = $(DESTDIR)$(PREFIX)/lib/unstale
+MANDIR = $(DESTDIR)$(PREFIX)/share/man
+
+.PHONY: install uninstall
+install: all
+	install -D -m 755 scripts/unstale $(DESTDIR)$(PREFIX)/bin/unstale
+	install -D -m 755 $(LIBRARY) $(LIBDIR)/libunstale.so
+	install -m 644 VERSION $(LIBDIR)/VERSION
+	install -m 644 scripts/lib/program.sh scripts/lib/elf.sh scripts/lib/preload.sh $(LIBDIR)
+	install -D -m 644 docs/unstale.1 $(MANDIR)/man1/unstale.1
+	install -D -m 644 docs/preload.ini.5 $(MANDIR)/man5/preload.ini.5
+	install -D -m 644 docs/libunstale.8 $(MANDIR)/man8/libunstale.8
+	install -D -m 644 preload.ini $(DESTDIR)$(PREFIX)/share/doc/unstale/preload.ini
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/unstale $(MANDIR)/man1/unstale.1 \
+	      $(MANDIR)/man5/preload.ini.5 $(MANDIR)/man8/libunstale.8
+	rm -rf $(LIBDIR) $(DESTDIR)$(PREFIX)/share/doc/unstale
+
 .PHONY: clean
 clean:
 	rm -rf $(BUILD)

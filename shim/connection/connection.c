@@ -40,6 +40,7 @@ void connection_reset(struct connection *connection)
     atomic_store(&connection->unsure, 0);
     atomic_store(&connection->closing, 0);
     atomic_store(&connection->bound, 0);
+    atomic_store(&connection->told, 0);
     if (!connection_try_lock(connection)) {
         atomic_store(&connection->unsure, 1);
         return;

@@ -71,6 +71,7 @@ struct connection {
     _Atomic uint8_t unsure;         /* the framing lost track: two threads at once, or unseen bytes */
     _Atomic uint8_t closing;        /* one side said Connection: close */
     _Atomic uint8_t bound;          /* authenticated as a connection (NTLM, Negotiate) */
+    _Atomic uint8_t told;           /* evicted, and the program has read the end since */
     _Atomic uint8_t reconnecting;   /* reconnected, and no byte has gone out since */
 };
 

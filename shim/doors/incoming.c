@@ -44,10 +44,13 @@ bool incoming_again(struct incoming *incoming, ssize_t result)
     return true;
 }
 
-/* The program has been told that the peer closed; what it does then is its own affair. */
+/* The program has been told that the connection has ended. If it was the peer, what the program
+ * does then is its own affair; if it was us, another thread may still write, and must fail. */
 static void note_end(struct connection *connection)
 {
-    if (connection_phase(connection) != PHASE_EVICTED)
+    if (connection_phase(connection) == PHASE_EVICTED)
+        atomic_store(&connection->told, 1);
+    else
         connection_pass(connection);
 }
 

@@ -91,6 +91,7 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
         .watched = question->watched,
         .shared = connection_is_shared(connection),
         .evicted = evicted,
+        .told = atomic_load(&connection->told),
     };
     return true;
 }

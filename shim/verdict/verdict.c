@@ -51,7 +51,7 @@ static struct decision first_write(const struct facts *facts)
 {
     if (!facts->evicted && !facts->peer_closed && !facts->expired)
         return pass(REASON_NOT_STALE);
-    if (facts->wish == WISH_EVICT)
+    if (facts->wish == WISH_EVICT || (facts->evicted && facts->told))
         return repair(facts, VERDICT_RESET);
     if (facts->traffic == TRAFFIC_TLS)
         return first_write_tls(facts);

@@ -44,6 +44,7 @@ struct facts {
     bool watched;         /* the program would notice an eviction */
     bool shared;          /* another process may hold the connection */
     bool evicted;         /* we have shut it down already */
+    bool told;            /* ... and the program has read the end of it */
 };
 
 enum verdict { VERDICT_PASS, VERDICT_RECONNECT, VERDICT_EVICT, VERDICT_RESET };
