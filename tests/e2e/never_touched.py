@@ -56,7 +56,9 @@ def compare():
                 demands.equal(f"{style} program {name}: exit status", status, 0)
                 demands.equal(f"{style} program {name}: what it received", output,
                               outputs.setdefault(style, output))
-            demands.equal(f"connections {name}", server.stats()["connections"], len(wire.STYLES))
+            stats = server.stats()
+            demands.equal(f"connections {name}", stats["connections"], len(wire.STYLES))
+            demands.equal(f"broken requests {name}", stats["broken"], 0)
     demands.finish()
 
 

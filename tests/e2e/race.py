@@ -106,6 +106,7 @@ def measure(client, fault, method, environment):
         "errors": errors,
         "served_once": stats["served_once"],
         "duplicates": stats["served_twice_or_more"],
+        "broken": stats["broken"],
         "dropped_by_server": stats["lost"],
         "idle_closes": stats["idle_closes"],
         "connections": stats["connections"],
@@ -135,6 +136,7 @@ def demand_the_cure(demands, client, result):
     demands.equal(what + "answers", result["ok"], result["sent"])
     demands.equal(what + "served once", result["served_once"], result["sent"])
     demands.equal(what + "duplicates", result["duplicates"], 0)
+    demands.equal(what + "broken requests", result["broken"], 0)
     demands.equal(what + "requests that the server dropped", result["dropped_by_server"], 0)
 
 

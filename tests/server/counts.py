@@ -2,7 +2,8 @@
 """What the fault server saw, counted by the server itself, so that no client is believed.
 
 "served" is a request that was answered; "lost" one that was read completely and not answered, which
-is what the crossing of a FIN and a request does. A request with an id is counted per id too, so
+is what the crossing of a FIN and a request does; "broken" one that made no sense or ended in the
+middle, which a client that is repaired too late would send. A request with an id is counted per id too, so
 that one that came twice (a duplicate) shows even when the client noticed nothing.
 """
 from collections import Counter
@@ -14,6 +15,7 @@ class Counts:
         self.open = 0
         self.served = 0
         self.lost = 0
+        self.broken = 0
         self.idle_closes = 0
         self.served_by_id = Counter()
         self.lost_by_id = Counter()
@@ -38,6 +40,7 @@ class Counts:
             "requests": self.served + self.lost,
             "served": self.served,
             "lost": self.lost,
+            "broken": self.broken,
             "served_once": sum(1 for times in served.values() if times == 1),
             "served_twice_or_more": sum(1 for times in served.values() if times > 1),
             "lost_for_good": sum(1 for name in self.lost_by_id if name not in served),

@@ -59,10 +59,14 @@ class Connection:
         if not head:
             return False
         too_late = self.is_too_late()
-        request = parse_head(head)
-        if request.expects_continue:
-            self.writer.write(response_head("100 Continue", {}))
-        body = await read_body(self.reader, request.headers)
+        try:
+            request = parse_head(head)
+            if request.expects_continue:
+                self.writer.write(response_head("100 Continue", {}))
+            body = await read_body(self.reader, request.headers)
+        except (ValueError, *CLIENT_LEFT):
+            self.counts.broken += 1
+            return False
         if too_late:
             self.counts.note_lost(request)
             return False
@@ -73,6 +77,9 @@ class Connection:
         patience = self.options.idle if closes and self.answered else None
         try:
             return await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), patience)
+        except asyncio.IncompleteReadError as error:
+            self.counts.broken += bool(error.partial)
+            return None
         except asyncio.TimeoutError:
             self.counts.idle_closes += 1
             if self.options.mode == "rst":

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the two libcurl clients share: one easy handle, set up once, its address changed for each
- * request, so that libcurl reuses its connection. libcurl repeats some requests by itself, up to five times
- * in a handle's life, and loses the sixth.
+ * request, so that libcurl reuses its connection. libcurl repeats a request that failed on a reused
+ * connection by itself, up to five times in a handle's life, and loses the sixth.
  */
 #ifndef CURL_CLIENT_H
 #define CURL_CLIENT_H
