@@ -3,8 +3,8 @@
 
 "served" is a request that was answered; "lost" one that was read completely and not answered, which
 is what the crossing of a FIN and a request does; "broken" one that made no sense or ended in the
-middle, which a client that is repaired too late would send. A request with an id is counted per id too, so
-that one that came twice (a duplicate) shows even when the client noticed nothing.
+middle, which a client that is repaired too late would send. A request with an id is counted per id
+too, so that one that came twice (a duplicate) shows even when the client noticed nothing.
 """
 from collections import Counter
 
