@@ -9,30 +9,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/compiler.h"
 #include "base/duration.h"
 #include "base/sys.h"
 
 struct settings settings = {.defaults = {.action = ACTION_AUTO}};
 
-static const struct {
+struct word {
     const char *name;
-    enum settings_action action;
-} actions[] = {{"auto", ACTION_AUTO},
-               {"reconnect", ACTION_RECONNECT},
-               {"evict", ACTION_EVICT},
-               {"observe", ACTION_OBSERVE},
-               {"off", ACTION_OFF}};
+    int value;
+};
+
+static const struct word actions[] = {{"auto", ACTION_AUTO},
+                                      {"reconnect", ACTION_RECONNECT},
+                                      {"evict", ACTION_EVICT},
+                                      {"observe", ACTION_OBSERVE},
+                                      {"off", ACTION_OFF},
+                                      {NULL, 0}};
+
+static const struct word protocols[] = {{"auto", RULE_AUTO},
+                                        {"redis", RULE_REDIS},
+                                        {"memcached", RULE_MEMCACHED},
+                                        {NULL, 0}};
+
+/* The value of `word`; 0 when the list does not have it. */
+static int value_of(const struct word *list, const char *word)
+{
+    while (list->name && strcmp(list->name, word) != 0)
+        list++;
+    return list->value;
+}
 
 static int assign_action(struct settings_rule *rule, const char *value, struct text *problem)
 {
-    for (size_t i = 0; i < COUNT_OF(actions); i++) {
-        if (strcmp(value, actions[i].name) != 0)
-            continue;
-        rule->action = actions[i].action;
-        return 0;
-    }
-    return text_refuse(problem, value, "is no action; write auto, reconnect, evict, observe or off");
+    int action = value_of(actions, value);
+    if (!action)
+        return text_refuse(problem, value,
+                           "is no action; write auto, reconnect, evict, observe or off");
+    rule->action = (enum settings_action)action;
+    return 0;
+}
+
+static int assign_protocol(struct settings_rule *rule, const char *value, struct text *problem)
+{
+    int protocol = value_of(protocols, value);
+    if (!protocol)
+        return text_refuse(problem, value, "is no protocol; write auto, redis or memcached");
+    rule->protocol = (enum settings_protocol)protocol;
+    return 0;
 }
 
 /* A relative path counts from the directory in which the program started, wherever it goes later. */
@@ -70,11 +93,13 @@ int settings_assign(struct settings_rule *section, const char *name, const char 
         return duration_parse(value, &rule->idle_ms, problem);
     if (!strcmp(name, "action"))
         return assign_action(rule, value, problem);
+    if (!strcmp(name, "protocol"))
+        return assign_protocol(rule, value, problem);
     if (!section && !strcmp(name, "log"))
         return assign_log(value, problem);
     return text_refuse(problem, name,
-                       section ? "is no setting of a peer; the settings are idle and action"
-                               : "is no setting; the settings are idle, action and log");
+                       section ? "is no setting of a peer; the settings are idle, action and protocol"
+                               : "is no setting; the settings are idle, action, protocol and log");
 }
 
 static bool load_variable(const char *variable, const char *name, settings_complaint *complain)

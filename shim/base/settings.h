@@ -22,10 +22,14 @@ enum settings_action {
     ACTION_OFF,
 };
 
+/* What a rule says that a peer speaks; only then are these repaired at the limit. */
+enum settings_protocol { RULE_UNSAID, RULE_AUTO, RULE_REDIS, RULE_MEMCACHED };
+
 struct settings_rule {
     struct address_pattern pattern; /* of a [peer ...] section */
     uint32_t idle_ms;               /* the limit; 0: not said */
     enum settings_action action;
+    enum settings_protocol protocol;
 };
 
 enum { SETTINGS_PEERS_MOST = 256, SETTINGS_PATH_MOST = 1024 };

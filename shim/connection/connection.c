@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
-#include "connection/http1.h"
+#include "connection/followed.h"
 
 enum { AWAIT_TURNS = 100000 };
 
@@ -46,7 +46,7 @@ void connection_reset(struct connection *connection)
         return;
     }
     tls_reset(&connection->tls);
-    http1_forget(&connection->exchange);
+    followed_forget(&connection->exchange);
     connection_unlock(connection);
 }
 
@@ -120,7 +120,7 @@ void connection_unlock(struct connection *connection)
     while (atomic_load(&connection->leaving) && connection_try_lock(connection)) {
         bool mine = atomic_exchange(&connection->leaving, 0);
         if (mine)
-            http1_forget(&connection->exchange);
+            followed_forget(&connection->exchange);
         atomic_store(&connection->busy, 0);
         if (mine)
             arena_give(&connections, connection->slot);

@@ -41,6 +41,8 @@ enum phase {
 enum protocol {
     PROTOCOL_NONE,  /* no byte moved yet */
     PROTOCOL_HTTP1,
+    PROTOCOL_REDIS,
+    PROTOCOL_MEMCACHED,
     PROTOCOL_TLS,
     PROTOCOL_OTHER, /* all else: HTTP/2, server speaks first, unknown */
 };
@@ -54,7 +56,7 @@ struct connection {
     _Atomic int fd;                 /* one of them, the latest we saw; -1: none known */
     _Atomic uint32_t next_idle;     /* link of the deadline queue */
     uint32_t slot;                  /* its own number in the arena */
-    uint32_t exchange;              /* slot of the HTTP/1 framing; 0: none. Under `busy` */
+    uint32_t exchange;              /* slot of the framing (followed.h); 0: none. Under `busy` */
     uint32_t forks;                 /* process_forks when it was opened */
     struct peer_policy policy;
     _Atomic uint64_t last_ms;       /* coarse clock: the start of the last exchange, or connect() */

@@ -5,41 +5,43 @@
  */
 #include "connection/exchange.h"
 
+#include <string.h>
+
 #include "connection/deadlines.h"
 #include "connection/watch.h"
 
-static enum framing feed_part(struct connection *connection, struct http1 *http1,
-                              const unsigned char *at, size_t count, bool inbound)
+/* What a framing tells besides where it stands. */
+static void note_http1(struct connection *connection, const struct http1 *http1)
 {
-    if (http1)
-        return inbound ? http1_received(http1, at, count) : http1_sent(http1, at, count);
-    return inbound ? tls_received(&connection->tls, at, count)
-                   : tls_sent(&connection->tls, at, count);
+    if (http1->closing)
+        atomic_store(&connection->closing, 1);
+    if (http1->bound)
+        atomic_store(&connection->bound, 1);
 }
 
 /* Feeds the first `count` of the bytes. */
 static enum framing feed(struct connection *connection, const struct bytes *bytes, size_t count,
                          bool inbound)
 {
-    struct http1 *http1 = NULL;
     enum framing framing = FRAMING_OPAQUE;
     enum protocol protocol = atomic_load(&connection->protocol);
-    if (protocol == PROTOCOL_HTTP1)
-        http1 = http1_open(&connection->exchange);
-    if (protocol == PROTOCOL_OTHER || (protocol == PROTOCOL_HTTP1 && !http1))
+    const struct follower *follower = follower_of(protocol);
+    union followed *followed = follower ? followed_open(&connection->exchange, follower) : NULL;
+    if (!followed && protocol != PROTOCOL_TLS)
         return FRAMING_OPAQUE;
     for (size_t i = 0; i < bytes->count && count; i++) {
-        size_t part = bytes->parts[i].iov_len;
-        if (part > count)
-            part = count;
-        if (part)
-            framing = feed_part(connection, http1, bytes->parts[i].iov_base, part, inbound);
+        const unsigned char *at = bytes->parts[i].iov_base;
+        size_t part = bytes->parts[i].iov_len < count ? bytes->parts[i].iov_len : count;
+        if (!part)
+            continue;
+        if (followed)
+            framing = (inbound ? follower->received : follower->sent)(followed, at, part);
+        else
+            framing = (inbound ? tls_received : tls_sent)(&connection->tls, at, part);
         count -= part;
     }
-    if (http1 && http1->closing)
-        atomic_store(&connection->closing, 1);
-    if (http1 && http1->bound)
-        atomic_store(&connection->bound, 1);
+    if (protocol == PROTOCOL_HTTP1)
+        note_http1(connection, &followed->http1);
     return framing;
 }
 
@@ -68,7 +70,7 @@ static void follow(struct connection *connection, enum framing framing)
     if (moved && framing == FRAMING_BETWEEN)
         await_limit(connection);
     if (framing == FRAMING_OPAQUE || (moved && framing == FRAMING_BETWEEN))
-        http1_forget(&connection->exchange);
+        followed_forget(&connection->exchange);
 }
 
 size_t bytes_total(const struct bytes *bytes)
@@ -100,6 +102,10 @@ static enum protocol recognise(const struct connection *connection, const struct
     switch (bytes_opening(bytes)) {
     case OPENING_HTTP1:
         return PROTOCOL_HTTP1;
+    case OPENING_REDIS:
+        return PROTOCOL_REDIS;
+    case OPENING_MEMCACHED:
+        return PROTOCOL_MEMCACHED;
     case OPENING_TLS:
         return hello_allows_http2(bytes) ? PROTOCOL_OTHER : PROTOCOL_TLS;
     default:
@@ -115,10 +121,13 @@ static void save(struct exchange_write *write)
     write->received_before = atomic_load(&connection->received_bytes);
     if (write->protocol_before == PROTOCOL_NONE)
         atomic_store(&connection->protocol, recognise(connection, &write->bytes));
-    if (atomic_load(&connection->protocol) == PROTOCOL_TLS)
+    enum protocol protocol = atomic_load(&connection->protocol);
+    const struct follower *follower = follower_of(protocol);
+    if (protocol == PROTOCOL_TLS)
         write->before.tls = connection->tls;
-    else if (connection->exchange)
-        http1_save(http1_open(&connection->exchange), &write->before.http1);
+    else if (follower && !write->framing_made)
+        memcpy(&write->before.followed, followed_open(&connection->exchange, follower),
+               follower->bytes);
 }
 
 void exchange_begin_write(struct exchange_write *write)
@@ -144,13 +153,15 @@ void exchange_begin_write(struct exchange_write *write)
 static void restore(struct exchange_write *write)
 {
     struct connection *connection = write->connection;
-    if (atomic_load(&connection->protocol) == PROTOCOL_TLS) {
+    enum protocol protocol = atomic_load(&connection->protocol);
+    const struct follower *follower = follower_of(protocol);
+    if (protocol == PROTOCOL_TLS)
         connection->tls = write->before.tls;
-    } else if (write->framing_made) {
-        http1_forget(&connection->exchange);
-    } else if (connection->exchange) {
-        http1_restore(http1_open(&connection->exchange), &write->before.http1);
-    }
+    else if (write->framing_made)
+        followed_forget(&connection->exchange);
+    else if (follower && connection->exchange)
+        memcpy(followed_open(&connection->exchange, follower), &write->before.followed,
+               follower->bytes);
     atomic_store(&connection->protocol, write->protocol_before);
 }
 
@@ -246,7 +257,7 @@ bool exchange_restart(struct connection *connection, uint64_t sent, uint64_t rec
 {
     if (!connection_try_lock(connection))
         return false;
-    http1_forget(&connection->exchange);
+    followed_forget(&connection->exchange);
     tls_reset(&connection->tls);
     atomic_store(&connection->sent_bytes, sent);
     atomic_store(&connection->received_bytes, received);

@@ -16,7 +16,7 @@
 #include <sys/uio.h>
 
 #include "connection/connection.h"
-#include "connection/http1.h"
+#include "connection/followed.h"
 #include "connection/opening.h"
 
 /* The bytes of one call, in as many parts as the program gave. */
@@ -34,9 +34,9 @@ struct exchange_write {
     enum protocol protocol_before;
     bool fed;
     uint64_t received_before;      /* to notice that another thread has read meanwhile */
-    bool framing_made;             /* http1 framing was opened by this write */
+    bool framing_made;             /* the framing was opened by this write */
     union {
-        struct http1_mark http1;
+        union followed followed;
         struct tls tls;
     } before;
 };

@@ -7,14 +7,10 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "connection/http1_headers.h"
 
 /* Requests that may be outstanding at once: the width of the bit sets. */
 enum { PIPELINE_MOST = 64 };
-
-static struct http1 first_chunk[ARENA_CHUNK_SLOTS];
-static struct arena framings = ARENA_OF(struct http1, first_chunk);
 
 static struct http1 *owner(llhttp_t *parser)
 {
@@ -148,25 +144,11 @@ static void start_parser(struct http1 *http1, struct http1_stream *stream, llhtt
     stream->parser.data = http1;
 }
 
-struct http1 *http1_open(uint32_t *slot)
+void http1_reset(struct http1 *http1)
 {
-    if (*slot)
-        return arena_slot(&framings, *slot);
-    *slot = arena_take(&framings);
-    if (!*slot)
-        return NULL;
-    struct http1 *http1 = arena_slot(&framings, *slot);
     memset(http1, 0, sizeof *http1);
     start_parser(http1, &http1->request, HTTP_REQUEST, &request_settings);
     start_parser(http1, &http1->response, HTTP_RESPONSE, &response_settings);
-    return http1;
-}
-
-void http1_forget(uint32_t *slot)
-{
-    if (*slot)
-        arena_give(&framings, *slot);
-    *slot = 0;
 }
 
 static enum framing state_of(const struct http1 *http1)
@@ -207,20 +189,4 @@ enum framing http1_received(struct http1 *http1, const unsigned char *bytes, siz
 {
     parse(http1, &http1->response, bytes, count);
     return state_of(http1);
-}
-
-void http1_save(const struct http1 *http1, struct http1_mark *mark)
-{
-    *mark = (struct http1_mark){http1->request, http1->heads,   http1->connects,
-                                http1->outstanding, http1->closing, http1->bound};
-}
-
-void http1_restore(struct http1 *http1, const struct http1_mark *mark)
-{
-    http1->request = mark->request;
-    http1->heads = mark->heads;
-    http1->connects = mark->connects;
-    http1->outstanding = mark->outstanding;
-    http1->closing = mark->closing;
-    http1->bound = mark->bound;
 }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "connection/memcached.h"
+
 static const char preface[] = "PRI * HTTP/2.0\r\n";
 
 static bool is_prefix_of(const char *whole, const unsigned char *bytes, size_t count)
@@ -52,6 +54,16 @@ static bool is_client_hello(const unsigned char *bytes, size_t count)
     return count >= 6 && bytes[0] == 22 && bytes[1] == 3 && bytes[2] <= 4 && bytes[5] == 1;
 }
 
+/* "*3\r\n$3\r\nSET...": the number of elements and the name's length stand in every first write. */
+static bool is_redis_command(const unsigned char *bytes, size_t count)
+{
+    size_t digits = 0;
+    while (1 + digits < count && bytes[1 + digits] >= '0' && bytes[1 + digits] <= '9')
+        digits++;
+    return bytes[0] == '*' && digits && count >= digits + 4 &&
+           !memcmp(bytes + 1 + digits, "\r\n$", 3);
+}
+
 enum opening opening_of(const unsigned char *bytes, size_t count)
 {
     if (!count)
@@ -60,5 +72,9 @@ enum opening opening_of(const unsigned char *bytes, size_t count)
         return OPENING_TLS;
     if (count >= 3 && is_prefix_of(preface, bytes, count))
         return OPENING_HTTP2;
-    return is_request_line(bytes, count) ? OPENING_HTTP1 : OPENING_UNKNOWN;
+    if (is_request_line(bytes, count))
+        return OPENING_HTTP1;
+    if (is_redis_command(bytes, count))
+        return OPENING_REDIS;
+    return memcached_opens(bytes, count) ? OPENING_MEMCACHED : OPENING_UNKNOWN;
 }

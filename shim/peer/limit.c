@@ -17,6 +17,11 @@ static bool says_action(const struct settings_rule *rule)
     return rule->action != ACTION_UNSAID;
 }
 
+static bool says_protocol(const struct settings_rule *rule)
+{
+    return rule->protocol != RULE_UNSAID;
+}
+
 /* The narrowest section that matches `peer` and says the wanted thing; of equals, the last read. */
 static const struct settings_rule *narrowest(const struct address *peer,
                                              bool (*says)(const struct settings_rule *))
@@ -41,5 +46,6 @@ struct peer_policy peer_policy_for(const struct address *peer)
         .limit_ms = idle_ms ? idle_ms : LIMIT_BUILT_IN_MS,
         .source = idle_ms ? LIMIT_EXPLICIT : LIMIT_BUILT_IN,
         .action = narrowest(peer, says_action)->action,
+        .protocol = narrowest(peer, says_protocol)->protocol,
     };
 }

@@ -21,6 +21,7 @@ struct peer_policy {
     uint32_t limit_ms;
     enum limit_source source;
     enum settings_action action;
+    enum settings_protocol protocol;
 };
 
 /* The policy for `peer`: what its narrowest [peer] sections say, then [default], then the built-in.

@@ -38,22 +38,37 @@ static bool is_between(const struct question *question, const struct kernel_view
     }
 }
 
+/* A write that does not open an exchange of the connection's protocol is not understood. */
+static bool fits(const struct question *question, enum opening opening)
+{
+    return question->moment != MOMENT_FIRST_WRITE || question->opening == opening;
+}
+
 static enum traffic traffic_of(const struct question *question, bool unseen)
 {
-    bool writing = question->moment == MOMENT_FIRST_WRITE;
-    bool request = question->opening == OPENING_HTTP1;
     switch (atomic_load(&question->connection->protocol)) {
     case PROTOCOL_NONE:
         if (unseen)
-            return request ? TRAFFIC_HTTP1 : TRAFFIC_OTHER;
+            return question->opening == OPENING_HTTP1 ? TRAFFIC_HTTP1 : TRAFFIC_OTHER;
         return question->opening == OPENING_UNKNOWN ? TRAFFIC_FRESH : TRAFFIC_FRESH_KNOWN;
     case PROTOCOL_HTTP1:
-        return writing && !request ? TRAFFIC_OTHER : TRAFFIC_HTTP1;
+        return fits(question, OPENING_HTTP1) ? TRAFFIC_HTTP1 : TRAFFIC_OTHER;
+    case PROTOCOL_REDIS:
+        return fits(question, OPENING_REDIS) ? TRAFFIC_STATELESS : TRAFFIC_OTHER;
+    case PROTOCOL_MEMCACHED:
+        return fits(question, OPENING_MEMCACHED) ? TRAFFIC_STATELESS : TRAFFIC_OTHER;
     case PROTOCOL_TLS:
         return TRAFFIC_TLS;
     default:
         return TRAFFIC_OTHER;
     }
+}
+
+static bool is_named(const struct connection *connection)
+{
+    enum protocol protocol = atomic_load(&connection->protocol);
+    return (connection->policy.protocol == RULE_REDIS && protocol == PROTOCOL_REDIS) ||
+           (connection->policy.protocol == RULE_MEMCACHED && protocol == PROTOCOL_MEMCACHED);
 }
 
 static enum wish wish_of(const struct connection *connection)
@@ -82,6 +97,7 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
         .wish = wish_of(connection),
         .between = is_between(question, view, unseen),
         .quiet = evicted || (!view->unsent_bytes && (!view->unread_bytes || leftover_dropped)),
+        .named = is_named(connection),
         .half_closed = view->half_closed && !evicted,
         .bound = atomic_load(&connection->bound),
         .unseen = unseen,

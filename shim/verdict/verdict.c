@@ -63,6 +63,10 @@ static struct decision first_write(const struct facts *facts)
     case TRAFFIC_FRESH_KNOWN:
     case TRAFFIC_HTTP1:
         return repair(facts, VERDICT_RECONNECT);
+    case TRAFFIC_STATELESS:
+        return facts->peer_closed || facts->evicted || facts->named
+                   ? repair(facts, VERDICT_RECONNECT)
+                   : pass(REASON_PROTOCOL);
     case TRAFFIC_FRESH: /* FTP data, or a server that speaks first and is slow: only if it is dead */
         return facts->peer_closed ? repair(facts, VERDICT_RECONNECT) : pass(REASON_PROTOCOL);
     default:

@@ -22,6 +22,7 @@ enum traffic {
     TRAFFIC_FRESH_KNOWN, /* no byte moved; what is to be written opens HTTP or TLS */
     TRAFFIC_FRESH,       /* no byte moved; what is to be written opens something else */
     TRAFFIC_HTTP1,       /* the framing is followed, or the kernel shows that it rests */
+    TRAFFIC_STATELESS,   /* Redis or memcached, and nothing is left behind in the connection */
     TRAFFIC_TLS,         /* TLS whose inside we cannot read */
     TRAFFIC_OTHER,       /* anything else: its state may live in the connection */
     TRAFFIC_COUNT
@@ -36,6 +37,7 @@ struct facts {
     bool between;         /* no exchange is open, as far as can be told */
     bool quiet;           /* the kernel holds nothing unsent, and nothing unread that counts */
     bool half_closed;     /* the program has shut the connection down for writing */
+    bool named;           /* the user's rule names this protocol for the peer */
     bool bound;           /* the connection itself is authenticated */
     bool unseen;          /* bytes went by without us */
     bool peer_closed;     /* FIN or RST received, or one side said that it will close */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See followed.h.
+ */
+#include "connection/followed.h"
+
+#include "base/arena.h"
+
+static union followed first_chunk[ARENA_CHUNK_SLOTS];
+static struct arena framings = ARENA_OF(union followed, first_chunk);
+
+/* The three functions of a framing, with the union's member put in. */
+#define FOLLOWER(name)                                                                             \
+    static void reset_##name(union followed *followed)                                             \
+    {                                                                                              \
+        name##_reset(&followed->name);                                                             \
+    }                                                                                              \
+    static enum framing sent_##name(union followed *followed, const unsigned char *bytes,          \
+                                    size_t count)                                                  \
+    {                                                                                              \
+        return name##_sent(&followed->name, bytes, count);                                         \
+    }                                                                                              \
+    static enum framing received_##name(union followed *followed, const unsigned char *bytes,      \
+                                        size_t count)                                              \
+    {                                                                                              \
+        return name##_received(&followed->name, bytes, count);                                     \
+    }                                                                                              \
+    static const struct follower name##_follower = {sizeof(struct name), reset_##name,             \
+                                                    sent_##name, received_##name};
+
+FOLLOWER(http1)
+FOLLOWER(redis)
+FOLLOWER(memcached)
+
+const struct follower *follower_of(enum protocol protocol)
+{
+    switch (protocol) {
+    case PROTOCOL_HTTP1:
+        return &http1_follower;
+    case PROTOCOL_REDIS:
+        return &redis_follower;
+    case PROTOCOL_MEMCACHED:
+        return &memcached_follower;
+    default:
+        return NULL;
+    }
+}
+
+union followed *followed_open(uint32_t *slot, const struct follower *follower)
+{
+    bool made = !*slot;
+    if (made)
+        *slot = arena_take(&framings);
+    if (!*slot)
+        return NULL;
+    union followed *followed = arena_slot(&framings, *slot);
+    if (made)
+        follower->reset(followed);
+    return followed;
+}
+
+void followed_forget(uint32_t *slot)
+{
+    if (*slot)
+        arena_give(&framings, *slot);
+    *slot = 0;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The protocols whose exchanges are followed byte by byte, as one table. What such a framing needs is
+ * held in an arena, and only while an exchange is open: at rest there is nothing to remember.
+ */
+#ifndef UNSTALE_CONNECTION_FOLLOWED_H
+#define UNSTALE_CONNECTION_FOLLOWED_H
+
+#include "connection/connection.h"
+#include "connection/http1.h"
+#include "connection/memcached.h"
+#include "connection/redis.h"
+
+union followed {
+    uint32_t arena_link;
+    struct http1 http1;
+    struct redis redis;
+    struct memcached memcached;
+};
+
+struct follower {
+    size_t bytes; /* of the framing's struct */
+    void (*reset)(union followed *followed);
+    enum framing (*sent)(union followed *followed, const unsigned char *bytes, size_t count);
+    enum framing (*received)(union followed *followed, const unsigned char *bytes, size_t count);
+};
+
+/* Null for a protocol that is not followed this way (TLS, other, none yet). */
+const struct follower *follower_of(enum protocol protocol);
+
+/* The framing in slot *slot, made anew for `follower` when *slot is 0. Null without memory. */
+union followed *followed_open(uint32_t *slot, const struct follower *follower);
+
+/* Gives *slot back, if it is not 0, and sets it to 0. */
+void followed_forget(uint32_t *slot);
+
+#endif
