@@ -33,6 +33,38 @@ def succeeds(command):
     return subprocess.run(command, env=harness.bare_environment(), **QUIET).returncode == 0
 
 
+def listens(port):
+    with contextlib.suppress(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port)).close()
+        return True
+    return False
+
+
+def account(name):
+    """For a server that does not run as root: the account that its package made for it."""
+    return {"user": name, "group": name, "extra_groups": []} if os.getuid() == 0 else {}
+
+
+def folder_for(owner, name):
+    """A new folder below TEST_TMP that this account may write to."""
+    folder = os.path.join(harness.temporary_folder(), name)
+    os.mkdir(folder)
+    if os.getuid() == 0:
+        shutil.chown(folder, owner, owner)
+    return folder
+
+
+@contextlib.contextmanager
+def serving(port, command, **options):
+    """A server that is ready when it accepts connections. Yields its process."""
+    command = [str(word) for word in command]
+    options = {"env": harness.bare_environment(), "stdin": subprocess.DEVNULL, **QUIET, **options}
+    with harness.running(command, **options) as process:
+        wait_for(lambda: listens(port) or process.poll() is not None, command[0])
+        assert process.poll() is None, f"{command} ended with status {process.returncode}"
+        yield process
+
+
 @contextlib.contextmanager
 def redis():
     """Yields the port of a redis-server without persistence."""
@@ -44,20 +76,12 @@ def redis():
         yield port
 
 
-def postgres_user():
-    """PostgreSQL refuses to run as root."""
-    return {"user": "postgres", "group": "postgres", "extra_groups": []} if os.getuid() == 0 else {}
-
-
 @contextlib.contextmanager
 def postgres():
     """Yields the port of a PostgreSQL that trusts everyone; the superuser is "test"."""
     binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
-    home = os.path.join(harness.temporary_folder(), "postgres")
-    os.mkdir(home)
-    if os.getuid() == 0:
-        shutil.chown(home, "postgres", "postgres")
-    options = {"env": harness.bare_environment(), "cwd": home, **postgres_user(), **QUIET}
+    home = folder_for("postgres", "postgres")
+    options = {"env": harness.bare_environment(), "cwd": home, **account("postgres"), **QUIET}
     data = os.path.join(home, "data")
     subprocess.run([f"{binaries}/initdb", "-D", data, "-U", "test", "-A", "trust", "--no-sync"],
                    check=True, **options)
