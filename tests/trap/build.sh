@@ -20,7 +20,7 @@ compile() {
     source=$here/$1.c
     program=$out/$1
     set -- "$source" "$here/trap.c" "$here/trap_server.c"
-    [ -e "$program" ] && [ -z "$(find "$@" "$here/trap.h" "$here/build.sh" -newer "$program")" ] &&
+    [ -e "$program" ] && [ -z "$(find "$@" "$here"/*.h "$here/build.sh" -newer "$program")" ] &&
         return
     # shellcheck disable=SC2046  # the flags are words
     gcc -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -pthread -o "$program" "$@" \

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The child holds the connection and never uses it, then ends; the parent alone goes on. A shim that
+ * gives up on what a child may hold never repairs again after any fork; one that reconnects with a
+ * NEW socket leaves the child's copy of the old one open at the server.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "trap.h"
+
+static void child(void *data)
+{
+    int fd = *(int *)data;
+    trap_sleep_ms(600);
+    /* The same socket: what the parent made of it works here too. */
+    trap_request(fd, "/child-last");
+}
+
+int main(void)
+{
+    struct trap_server *server = trap_serve();
+    int fd = trap_connect(server);
+    struct trap_answer last = trap_request(fd, "/before");
+    pid_t pid = trap_fork(child, &fd);
+    last = trap_request_stale(fd, "/while-child-lives", last);
+    trap_await_child(pid, 0);
+    last = trap_request(fd, "/after");
+    trap_request_stale(fd, "/after-stale", last);
+    CHECK_EQUAL(server->requests, 5);
+    CHECK_EQUAL(server->broken, 0);
+    puts("5 answers");
+}
