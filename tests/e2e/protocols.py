@@ -17,6 +17,7 @@ import threading
 import time
 
 import harness
+import services
 
 PAUSE_S = 2.5 * harness.LIMIT_MS / 1000
 CLIENT_LIMIT_S = 25
@@ -116,9 +117,24 @@ def command(*words, lines=()):
     return lambda port, environment: talk(words, port, environment, lines)
 
 
-def own_program(name):
-    """A client: a function of the test file, which hold() runs in a process of its own."""
-    return command(harness.PYTHON, os.path.abspath(sys.argv[0]), "program", name, "{port}")
+def this_file(function, port):
+    """The command that runs a function of the test file, which takes a port."""
+    return [harness.PYTHON, os.path.abspath(sys.argv[0]), "program", function.__name__, str(port)]
+
+
+def own_program(function):
+    """A client: a function of the test file in a process of its own."""
+    return command(*this_file(function, "{port}"))
+
+
+def own_server(function):
+    """A server likewise. It serves on the port that it is given until it is ended."""
+    @contextlib.contextmanager
+    def server():
+        port = services.free_port()
+        with services.serving(port, this_file(function, port)):
+            yield port
+    return server
 
 
 def pause():
@@ -150,11 +166,11 @@ def hold(server, commands=None, programs=(), connections=None):
     """The test. `server` is a context that yields a port; `commands` are clients by name; `programs`
     are functions program(port) of the test file, which show what they received with print().
     `connections`, by name, is for a client that needs more than one."""
-    functions = {function.__name__: function for function in programs}
     if sys.argv[1:2] == ["program"]:
-        functions[sys.argv[2]](int(sys.argv[3]))
+        vars(sys.modules["__main__"])[sys.argv[2]](int(sys.argv[3]))
         return
-    clients = {**(commands or {}), **{name: own_program(name) for name in functions}}
+    clients = {**(commands or {}),
+               **{function.__name__: own_program(function) for function in programs}}
     demands = harness.Demands()
     with server() as port:
         compare(port, clients, connections or {}, demands)
