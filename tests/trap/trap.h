@@ -66,7 +66,7 @@ struct trap_server {
 };
 
 /* Starts a keep-alive HTTP/1.1 server on a free port of 127.0.0.1. It answers each request with the
- * request's own path as the body. Words in the path, anywhere: "delay=MS" (the answer comes later),
+ * request's own path as the body. Words in the query: "?delay=MS" (the answer comes later),
  * "close" or "close=MS" (a FIN so long after the answer), "reset" or "reset=MS" (an RST). */
 struct trap_server *trap_serve(void);
 

@@ -44,11 +44,13 @@ static int64_t now_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* The number after `word` in the request line; `alone` when the word stands without one; else NEVER. */
-static int64_t number_after(const char *line, const char *word, int64_t alone)
+/* The number after `word` in the query; `alone` when the word stands without one; else NEVER. */
+static int64_t number_after(const char *request, const char *word, int64_t alone)
 {
-    const char *at = strstr(line, word);
-    if (!at)
+    const char *line_end = strchr(request, '\r');
+    const char *query = strchr(request, '?');
+    const char *at = query ? strstr(query, word) : NULL;
+    if (!at || at > line_end)
         return NEVER;
     at += strlen(word);
     return *at == '=' ? atoi(at + 1) : alone;
