@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""What the tests of proxies share: an HTTP server behind the proxy, and the conversation in the tunnel.
+"""What the tests of proxies share: a proxy, an HTTP server behind it, and the talk in the tunnel.
 
 The server's port is in the environment as TARGET, so clients find it bare and under the shim.
 """
 import contextlib
 import http.client
 import os
+import socket
 
 import harness
+import services
 from protocols import command, pause
 
+CONFIGURATION = """
+Port {port}
+Listen 127.0.0.1
+Timeout 60
+LogFile "{home}/tinyproxy.log"
+Allow 127.0.0.1
+"""
 URLS = " ".join(["http://127.0.0.1:$TARGET/"] * 3)
 
 
@@ -42,3 +51,21 @@ def talk_in_tunnel(tunnel):
     connection = http.client.HTTPConnection("127.0.0.1", target())
     connection.sock = tunnel
     requests_in_tunnel(connection)
+
+
+@contextlib.contextmanager
+def tinyproxy():
+    home = harness.temporary_folder()
+    port = services.free_port()
+    path = os.path.join(home, "tinyproxy.conf")
+    with open(path, "w") as file:
+        file.write(CONFIGURATION.format(port=port, home=home))
+    with origin(), services.serving(port, ["tinyproxy", "-d", "-c", path]):
+        yield port
+
+
+def connect(port):
+    tunnel = socket.create_connection(("127.0.0.1", port))
+    address = f"127.0.0.1:{target()}"
+    tunnel.sendall(f"CONNECT {address} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
+    return tunnel
