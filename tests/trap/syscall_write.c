@@ -37,13 +37,13 @@ static struct trap_answer raw_answer(int fd)
 static void pipeline_behind_raw(struct trap_server *server)
 {
     int fd = trap_connect(server);
-    raw_request(fd, "/raw-delay=400");
+    raw_request(fd, "/raw?delay=400");
     trap_go_stale();
     trap_send_request(fd, "/plain");
     struct trap_answer first = trap_read_answer(fd);
     struct trap_answer second = trap_read_answer(fd);
     CHECK_EQUAL(first.connection, second.connection);
-    CHECK(!strcmp(first.body, "/raw-delay=400") && !strcmp(second.body, "/plain"));
+    CHECK(!strcmp(first.body, "/raw?delay=400") && !strcmp(second.body, "/plain"));
     close(fd);
 }
 
