@@ -41,6 +41,9 @@ compile_c vectored "" vectored.c client.c
 compile_c poll_watches -DWATCHES=1 poll.c nonblocking.c client.c
 compile_c poll_never_looks -DWATCHES=0 poll.c nonblocking.c client.c
 compile_c epoll_edge "" epoll_edge.c nonblocking.c client.c
+compile_c reader_in_epoll "-DREADER=IN_EPOLL -pthread" reader_thread.c client.c
+compile_c reader_in_recv "-DREADER=IN_RECV -pthread" reader_thread.c client.c
+compile_c reader_polls "-DREADER=POLLS -pthread" reader_thread.c client.c
 compile_c curl_easy -lcurl curl_easy.c curl.c client.c
 compile_c curl_multi -lcurl curl_multi.c curl.c client.c
 compile_java UrlConnectionClient
