@@ -88,7 +88,7 @@ class Certificate:
 @contextlib.contextmanager
 def fault_server(scene, certificate):
     """Yields the server's port and a function that fetches its counts."""
-    command = [sys.executable, FAULT_SERVER, "--mode", scene.mode,
+    command = [sys.executable, FAULT_SERVER, "--until-eof", "--mode", scene.mode,
                "--idle", str(scene.server_idle_s), "--control", "0"]
     if certificate:
         command += ["--tls", certificate.cert, certificate.key]
