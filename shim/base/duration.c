@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <string.h>
 
+/* Beyond any duration that is allowed, and far from where the arithmetic would overflow. */
+static const uint64_t WHOLE_MOST = 10000000000ULL;
+
 static const struct {
     const char *name;
     uint64_t us;
@@ -43,8 +46,9 @@ static uint64_t read_millionths(const char *words, const char **end)
     uint64_t whole = 0;
     uint64_t fraction = 0;
     uint64_t place = 100000;
-    while (is_digit(*words) && whole < 10000000000ULL)
-        whole = whole * 10 + (uint64_t)(*words++ - '0');
+    for (; is_digit(*words); words++)
+        if (whole < WHOLE_MOST)
+            whole = whole * 10 + (uint64_t)(*words - '0');
     if (*words == '.' && is_digit(words[1]))
         for (words++; is_digit(*words); words++, place /= 10)
             fraction += place * (uint64_t)(*words - '0');

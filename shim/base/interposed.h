@@ -53,6 +53,15 @@
     X(epoll_pwait, int, (int, struct epoll_event *, int, int, const sigset_t *))                   \
     X(epoll_pwait2, int,                                                                           \
       (int, struct epoll_event *, int, const struct timespec *, const sigset_t *))                 \
+    X(_Fork, pid_t, (void))                                                                        \
+    X(posix_spawn, int,                                                                            \
+      (pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,       \
+       char *const *, char *const *))                                                              \
+    X(posix_spawnp, int,                                                                           \
+      (pid_t *, const char *, const posix_spawn_file_actions_t *, const posix_spawnattr_t *,       \
+       char *const *, char *const *))                                                              \
+    X(system, int, (const char *))                                                                 \
+    X(popen, FILE *, (const char *, const char *))                                                 \
     X(dlopen, void *, (const char *, int))
 
 #endif

@@ -43,8 +43,7 @@ bool next_resolve(void)
     return true;
 }
 
-void next_resolve_dlopen(void)
+void *next_find(const char *name)
 {
-    if (next_dlsym)
-        resolve_one(&next.dlopen, "dlopen");
+    return next_dlsym ? next_dlsym(RTLD_NEXT, name) : NULL;
 }

@@ -9,7 +9,9 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <spawn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/socket.h>
@@ -38,7 +40,7 @@ extern struct next_functions next;
  * we may not depend on it): the raw calls stay. */
 bool next_resolve(void);
 
-/* Finds dlopen alone, for a call that comes before the constructor. */
-void next_resolve_dlopen(void);
+/* Finds one function alone, for a call that comes before the constructor. Null: there is none. */
+void *next_find(const char *name);
 
 #endif

@@ -12,12 +12,13 @@
 #include "base/sys.h"
 
 _Atomic uint32_t process_forks;
+_Atomic uint32_t process_spawns;
 _Atomic bool process_vforked;
 
 static _Atomic int owner;
 static void (*in_child)(void);
 
-static void before_fork(void)
+void process_note_fork(void)
 {
     atomic_fetch_add(&process_forks, 1);
 }
@@ -32,7 +33,7 @@ void process_start(void (*forked_in_child)(void))
 {
     in_child = forked_in_child;
     atomic_store(&owner, sys_getpid());
-    (void)pthread_atfork(before_fork, NULL, after_fork_in_child);
+    (void)pthread_atfork(process_note_fork, NULL, after_fork_in_child);
 }
 
 bool process_is_owner(void)

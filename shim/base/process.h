@@ -17,6 +17,13 @@
  * connection that was opened at a lower count may be held by another process too. */
 extern _Atomic uint32_t process_forks;
 
+/* Counts the programs that were started otherwise (posix_spawn, system, popen, vfork): they inherit
+ * what is not close-on-exec. */
+extern _Atomic uint32_t process_spawns;
+
+/* Before _Fork(), which calls no fork handlers. */
+void process_note_fork(void);
+
 /* Makes the calling process the owner and registers the fork handlers. `forked_in_child` runs in
  * each new child, before any other code of ours. */
 void process_start(void (*forked_in_child)(void));

@@ -26,6 +26,7 @@ struct reading {
     settings_complaint *complain;
 };
 
+static const char byte_order_mark[] = "\xEF\xBB\xBF";
 static char file_text[FILE_MOST_BYTES + 1];
 
 static void text_begin(struct text *text, const struct reading *reading)
@@ -75,6 +76,9 @@ static void open_peer(struct reading *reading, const char *pattern)
 /* `header` is the line from its '[' on. */
 static void open_section(struct reading *reading, char *header)
 {
+    char *comment = strpbrk(header, ";#");
+    if (comment)
+        *comment = 0;
     char *end = strrchr(header, ']');
     reading->skipping = true;
     if (!end) {
@@ -100,7 +104,7 @@ static char *next_line(char *line, int room, void *stream)
     if (!*reading->rest)
         return NULL;
     reading->line++;
-    reading->rest += strspn(reading->rest, " \t");
+    reading->rest += strspn(reading->rest, " \t\r\v\f");
     size_t length = strcspn(reading->rest, "\n");
     bool too_long = length >= (size_t)room - 1 || length > LINE_MOST_BYTES;
     size_t kept = too_long ? 0 : length;
@@ -145,6 +149,8 @@ static int read_file(const char *path)
     if (count < 0)
         return (int)count;
     file_text[count] = 0;
+    if (strlen(file_text) != (size_t)count)
+        return -EILSEQ;
     return count == FILE_MOST_BYTES ? -EFBIG : 0;
 }
 
@@ -157,6 +163,8 @@ static const char *file_problem(int error)
         return "may not be read by this user; change its mode or owner";
     case -EFBIG:
         return "is too large; at most 64 KiB are allowed";
+    case -EILSEQ:
+        return "has a zero byte in it; write it as plain text";
     case -EISDIR:
         return "is no regular file; set UNSTALE_CONFIG to an INI file";
     default:
@@ -175,6 +183,8 @@ bool settings_load_file(const char *path, bool required, settings_complaint *com
         complain_of(&reading, file_problem(error));
         return false;
     }
+    if (!strncmp(file_text, byte_order_mark, 3))
+        reading.rest += 3;
     int bad_line = ini_parse_stream(next_line, &reading, assign, &reading);
     if (bad_line > 0) {
         reading.line = (unsigned)bad_line;

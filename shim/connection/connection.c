@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
+#include "connection/deadlines.h"
 #include "connection/followed.h"
 
 enum { AWAIT_TURNS = 100000 };
@@ -40,11 +41,13 @@ void connection_reset(struct connection *connection)
     atomic_store(&connection->unsure, 0);
     atomic_store(&connection->closing, 0);
     atomic_store(&connection->bound, 0);
+    atomic_store(&connection->leaving_http, 0);
     atomic_store(&connection->told, 0);
     if (!connection_try_lock(connection)) {
         atomic_store(&connection->unsure, 1);
         return;
     }
+    connection->exchanged = false;
     tls_reset(&connection->tls);
     followed_forget(&connection->exchange);
     connection_unlock(connection);
@@ -58,13 +61,19 @@ struct connection *connection_new(int fd, const struct address *peer,
         return NULL;
     struct connection *connection = connection_at(slot);
     connection->slot = slot;
+    /* The entry of the slot's last connection is dropped when it comes up. */
+    uint8_t in_heap = QUEUED_IN_HEAP;
+    atomic_compare_exchange_strong(&connection->queued, &in_heap, QUEUED_NOT);
     connection->peer = *peer;
     connection->policy = *policy;
     connection->forks = atomic_load(&process_forks);
+    connection->spawns = atomic_load(&process_spawns);
     atomic_store(&connection->fd, fd);
     atomic_store(&connection->cookie, 0);
     atomic_store(&connection->reconnecting, 0);
     atomic_store(&connection->references, 1);
+    atomic_store(&connection->writers, 0);
+    atomic_store(&connection->passed_on, 0);
     connection_reset(connection);
     atomic_store(&connection->phase, PHASE_FRESH);
     atomic_store(&connection_any, true);
@@ -82,6 +91,7 @@ void connection_release(struct connection *connection)
         return;
     atomic_fetch_add(&connection->incarnation, 1);
     atomic_store(&connection->phase, PHASE_FREE);
+    deadlines_clear_overdue(connection);
     atomic_store(&connection->leaving, 1);
     if (connection_try_lock(connection))
         connection_unlock(connection);
@@ -104,9 +114,11 @@ void connection_await_repair(const struct connection *connection)
     }
 }
 
-bool connection_is_shared(const struct connection *connection)
+bool connection_is_shared(const struct connection *connection, bool close_on_exec)
 {
-    return connection->forks != atomic_load(&process_forks);
+    return connection->forks != atomic_load(&process_forks) ||
+           (!close_on_exec && connection->spawns != atomic_load(&process_spawns)) ||
+           atomic_load(&connection->passed_on);
 }
 
 bool connection_try_lock(struct connection *connection)

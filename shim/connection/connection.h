@@ -47,6 +47,9 @@ enum protocol {
     PROTOCOL_OTHER, /* all else: HTTP/2, server speaks first, unknown */
 };
 
+/* Where in the deadline queue (deadlines.c) a slot stands. */
+enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
+
 struct connection {
     uint32_t arena_link;            /* the arena's */
     _Atomic uint32_t phase;         /* enum phase */
@@ -58,6 +61,7 @@ struct connection {
     uint32_t slot;                  /* its own number in the arena */
     uint32_t exchange;              /* slot of the framing (followed.h); 0: none. Under `busy` */
     uint32_t forks;                 /* process_forks when it was opened */
+    uint32_t spawns;                /* process_spawns then */
     struct peer_policy policy;
     _Atomic uint64_t last_ms;       /* coarse clock: the start of the last exchange, or connect() */
     _Atomic uint64_t due_ms;        /* coarse clock: not idle past its limit before that */
@@ -65,13 +69,18 @@ struct connection {
     _Atomic uint64_t received_bytes;
     _Atomic uint64_t cookie;        /* SO_COOKIE; 0: not asked yet */
     struct address peer;
+    bool exchanged;                 /* one exchange is complete. Under `busy` */
     struct tls tls;                 /* under `busy` */
+    _Atomic uint32_t writers;       /* writes under way whose bytes are not fed yet */
+    _Atomic uint8_t overdue;        /* counted in deadlines_overdue */
     _Atomic uint8_t protocol;       /* enum protocol */
     _Atomic uint8_t busy;           /* 1 while a thread works on the framing; never waited for */
     _Atomic uint8_t leaving;        /* released while busy: who is busy gives the slot back */
-    _Atomic uint8_t queued;         /* in the deadline queue */
+    _Atomic uint8_t queued;         /* enum queued */
     _Atomic uint8_t unsure;         /* the framing lost track: two threads at once, or unseen bytes */
     _Atomic uint8_t closing;        /* one side said Connection: close */
+    _Atomic uint8_t leaving_http;   /* a CONNECT or an upgrade is asked for and not answered */
+    _Atomic uint8_t passed_on;      /* sent to another process by SCM_RIGHTS */
     _Atomic uint8_t bound;          /* authenticated as a connection (NTLM, Negotiate) */
     _Atomic uint8_t told;           /* evicted, and the program has read the end since */
     _Atomic uint8_t reconnecting;   /* reconnected, and no byte has gone out since */
@@ -102,8 +111,16 @@ void connection_pass(struct connection *connection);
  * wait is bounded, for a thread that was killed in the middle. */
 void connection_await_repair(const struct connection *connection);
 
-/* True if a process that we forked, or that forked us, may hold this connection too. */
-bool connection_is_shared(const struct connection *connection);
+/* True if another process may hold this connection too: one that was forked, or started with the
+ * descriptor (unless `close_on_exec`), or got it by SCM_RIGHTS. */
+bool connection_is_shared(const struct connection *connection, bool close_on_exec);
+
+/* True when its limit is one that justifies an eviction, and its action allows one. */
+static inline bool connection_is_evictable(const struct connection *connection)
+{
+    return connection->policy.source != LIMIT_BUILT_IN &&
+           connection->policy.action != ACTION_RECONNECT;
+}
 
 /* The framing's try-lock. connection_unlock also does what connection_release had to leave to it. */
 bool connection_try_lock(struct connection *connection);

@@ -15,11 +15,14 @@
 struct entry {
     uint64_t due_ms;
     uint32_t slot;
+    uint32_t incarnation; /* a later connection in the same slot has an entry of its own */
 };
 
 enum { FIRST_ROOM = 256 };
 
 _Atomic uint64_t deadlines_next_ms = DEADLINE_NONE;
+
+_Atomic uint32_t deadlines_overdue;
 
 static _Atomic uint32_t arrivals; /* the stack's top */
 static _Atomic int locked;
@@ -36,9 +39,23 @@ static void lower_next(uint64_t due_ms)
             return;
 }
 
+void deadlines_note_overdue(struct connection *connection)
+{
+    if (!atomic_exchange(&connection->overdue, 1))
+        atomic_fetch_add(&deadlines_overdue, 1);
+}
+
+void deadlines_clear_overdue(struct connection *connection)
+{
+    if (atomic_load_explicit(&connection->overdue, memory_order_relaxed) &&
+        atomic_exchange(&connection->overdue, 0))
+        atomic_fetch_sub(&deadlines_overdue, 1);
+}
+
 void deadlines_add(struct connection *connection)
 {
-    if (atomic_exchange(&connection->queued, 1))
+    uint8_t expected = QUEUED_NOT;
+    if (!atomic_compare_exchange_strong(&connection->queued, &expected, QUEUED_ARRIVING))
         return;
     uint32_t top = atomic_load(&arrivals);
     do {
@@ -82,11 +99,12 @@ static bool grow(void)
                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory < 0 && memory > -4096)
         return false;
-    memcpy((void *)memory, heap, bytes);
-    if (heap != first_heap)
-        (void)SYS_CALL(SYS_munmap, heap, bytes, 0, 0, 0, 0);
-    heap = (struct entry *)memory;
+    struct entry *old = heap;
+    memcpy((void *)memory, old, bytes);
+    heap = (struct entry *)memory; /* before the old one goes: a fork child may look at any moment */
     heap_room *= 2;
+    if (old != first_heap)
+        (void)SYS_CALL(SYS_munmap, old, bytes, 0, 0, 0, 0);
     return true;
 }
 
@@ -94,10 +112,12 @@ static bool grow(void)
 static void insert(struct connection *connection)
 {
     if (heap_used == heap_room && !grow()) {
-        atomic_store(&connection->queued, 0);
+        atomic_store(&connection->queued, QUEUED_NOT);
         return;
     }
-    heap[heap_used] = (struct entry){atomic_load(&connection->due_ms), connection_slot(connection)};
+    heap[heap_used] = (struct entry){atomic_load(&connection->due_ms), connection_slot(connection),
+                                     atomic_load(&connection->incarnation)};
+    atomic_store(&connection->queued, QUEUED_IN_HEAP);
     sift_up(heap_used++);
 }
 
@@ -123,13 +143,16 @@ static struct connection *pop(void)
 static struct connection *take_due(uint64_t now_ms)
 {
     while (heap_used && heap[0].due_ms <= now_ms) {
+        bool same = heap[0].incarnation == atomic_load(&connection_at(heap[0].slot)->incarnation);
         struct connection *connection = pop();
+        if (!same)
+            continue;
         if (connection_phase(connection) == PHASE_BETWEEN &&
             atomic_load(&connection->due_ms) > now_ms) {
             insert(connection);
             continue;
         }
-        atomic_store(&connection->queued, 0);
+        atomic_store(&connection->queued, QUEUED_NOT);
         if (connection_phase(connection) == PHASE_BETWEEN)
             return connection;
     }
@@ -153,10 +176,10 @@ void deadlines_forget(void)
 {
     uint32_t slot = atomic_exchange(&arrivals, 0);
     for (; slot; slot = atomic_load(&connection_at(slot)->next_idle))
-        atomic_store(&connection_at(slot)->queued, 0);
+        atomic_store(&connection_at(slot)->queued, QUEUED_NOT);
     atomic_store(&deadlines_next_ms, DEADLINE_NONE);
     for (uint32_t i = 0; i < heap_used; i++)
-        atomic_store(&connection_at(heap[i].slot)->queued, 0);
+        atomic_store(&connection_at(heap[i].slot)->queued, QUEUED_NOT);
     heap_used = 0;
     atomic_store(&locked, 0);
 }

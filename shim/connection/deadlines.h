@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * When the next watched connection may be past its limit. A connection is put in when it comes to
+ * When the next resting connection may be past its limit. A connection is put in when it comes to
  * rest between exchanges and stays in while it is used again: its place is corrected when it comes
  * up, so each connection is looked at once in a limit's time and never in a scan.
  *
@@ -19,6 +19,13 @@
 
 /* Coarse clock, ms. May be too early, never too late. */
 extern _Atomic uint64_t deadlines_next_ms;
+
+/* How many resting connections are past their limit and not watched by epoll: a poll() or select()
+ * that has one of them in its set may evict it. Counted one by one (connection->overdue). */
+extern _Atomic uint32_t deadlines_overdue;
+
+void deadlines_note_overdue(struct connection *connection);
+void deadlines_clear_overdue(struct connection *connection);
 
 /* Puts the connection in, for its due_ms, unless it is in already. */
 void deadlines_add(struct connection *connection);

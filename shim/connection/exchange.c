@@ -5,10 +5,13 @@
  */
 #include "connection/exchange.h"
 
-#include <string.h>
-
+#include "base/sys.h"
 #include "connection/deadlines.h"
-#include "connection/watch.h"
+#include "connection/opening.h"
+#include "peer/known.h"
+
+/* How often a read gives way to a write that is still to be fed. */
+enum { WRITER_TURNS = 4000 };
 
 /* What a framing tells besides where it stands. */
 static void note_http1(struct connection *connection, const struct http1 *http1)
@@ -17,6 +20,7 @@ static void note_http1(struct connection *connection, const struct http1 *http1)
         atomic_store(&connection->closing, 1);
     if (http1->bound)
         atomic_store(&connection->bound, 1);
+    atomic_store(&connection->leaving_http, http1->leaving != 0);
 }
 
 /* Feeds the first `count` of the bytes. */
@@ -45,13 +49,20 @@ static enum framing feed(struct connection *connection, const struct bytes *byte
     return framing;
 }
 
-/* Lets the waits know when a resting connection that epoll watches will be at its limit. */
+/* Lets the waits know when a resting connection will be at its limit. */
 static void await_limit(struct connection *connection)
 {
-    bool evictable = connection->policy.source != LIMIT_BUILT_IN &&
-                     connection->policy.action != ACTION_RECONNECT;
-    if (evictable && watch_reads(atomic_load(&connection->fd)))
+    if (connection_is_evictable(connection))
         deadlines_add(connection);
+}
+
+/* The connection's first whole exchange tells what its peer speaks. */
+static void note_exchange(struct connection *connection)
+{
+    if (connection->exchanged)
+        return;
+    connection->exchanged = true;
+    peer_note_known(&connection->peer);
 }
 
 /* Follows the framing with the phase. PASS, EVICTED and REPAIR stay what they are. */
@@ -67,8 +78,10 @@ static void follow(struct connection *connection, enum framing framing)
     bool moving = now == PHASE_OPEN || now == PHASE_AWAIT || now == PHASE_BETWEEN ||
                   now == PHASE_FRESH;
     bool moved = moving && connection_move(connection, now, phases[framing]);
-    if (moved && framing == FRAMING_BETWEEN)
+    if (moved && framing == FRAMING_BETWEEN) {
+        note_exchange(connection);
         await_limit(connection);
+    }
     if (framing == FRAMING_OPAQUE || (moved && framing == FRAMING_BETWEEN))
         followed_forget(&connection->exchange);
 }
@@ -81,25 +94,24 @@ size_t bytes_total(const struct bytes *bytes)
     return total;
 }
 
-enum opening bytes_opening(const struct bytes *bytes)
+/* The first part that is not empty. */
+static const struct iovec *first_part(const struct bytes *bytes)
 {
-    for (size_t i = 0; i < bytes->count; i++)
-        if (bytes->parts[i].iov_len)
-            return opening_of(bytes->parts[i].iov_base, bytes->parts[i].iov_len);
-    return OPENING_UNKNOWN;
+    const struct iovec *part = bytes->parts;
+    while (!part->iov_len)
+        part++;
+    return part;
 }
 
-static bool hello_allows_http2(const struct bytes *bytes)
+/* The protocol of a connection whose first bytes these are; there is at least one. */
+static enum protocol recognise(const struct connection *connection, const struct bytes *bytes,
+                               size_t count)
 {
-    return tls_hello_allows_http2(bytes->parts[0].iov_base, bytes->parts[0].iov_len);
-}
-
-/* The protocol of a connection whose first bytes these are. */
-static enum protocol recognise(const struct connection *connection, const struct bytes *bytes)
-{
+    const struct iovec *part = first_part(bytes);
+    size_t visible = part->iov_len < count ? part->iov_len : count;
     if (atomic_load(&connection->received_bytes)) /* the server has spoken first */
         return PROTOCOL_OTHER;
-    switch (bytes_opening(bytes)) {
+    switch (opening_of(part->iov_base, visible)) {
     case OPENING_HTTP1:
         return PROTOCOL_HTTP1;
     case OPENING_REDIS:
@@ -107,104 +119,75 @@ static enum protocol recognise(const struct connection *connection, const struct
     case OPENING_MEMCACHED:
         return PROTOCOL_MEMCACHED;
     case OPENING_TLS:
-        return hello_allows_http2(bytes) ? PROTOCOL_OTHER : PROTOCOL_TLS;
+        return tls_hello_allows_http2(part->iov_base, visible) ? PROTOCOL_OTHER : PROTOCOL_TLS;
     default:
         return PROTOCOL_OTHER;
     }
 }
 
-static void save(struct exchange_write *write)
-{
-    struct connection *connection = write->connection;
-    write->protocol_before = atomic_load(&connection->protocol);
-    write->framing_made = !connection->exchange;
-    write->received_before = atomic_load(&connection->received_bytes);
-    if (write->protocol_before == PROTOCOL_NONE)
-        atomic_store(&connection->protocol, recognise(connection, &write->bytes));
-    enum protocol protocol = atomic_load(&connection->protocol);
-    const struct follower *follower = follower_of(protocol);
-    if (protocol == PROTOCOL_TLS)
-        write->before.tls = connection->tls;
-    else if (follower && !write->framing_made)
-        memcpy(&write->before.followed, followed_open(&connection->exchange, follower),
-               follower->bytes);
-}
-
 void exchange_begin_write(struct exchange_write *write)
 {
+    atomic_fetch_add(&write->connection->writers, 1);
+}
+
+static void lose_track(struct connection *connection)
+{
+    atomic_store(&connection->unsure, 1);
+}
+
+/* Feeds what was sent. */
+static void feed_sent(const struct exchange_write *write, const struct bytes *bytes, size_t count)
+{
     struct connection *connection = write->connection;
-    write->fed = false;
+    bool first = atomic_fetch_add(&connection->sent_bytes, count) == 0;
     if (atomic_load(&connection->unsure))
         return;
     if (!connection_try_lock(connection)) {
-        atomic_store(&connection->unsure, 1);
+        lose_track(connection);
         return;
     }
-    if (atomic_load(&connection->incarnation) == write->incarnation) {
-        save(write);
-        write->fed = true;
-        follow(connection,
-               feed(connection, &write->bytes, bytes_total(&write->bytes), false));
-    }
+    if (first && atomic_load(&connection->protocol) == PROTOCOL_NONE)
+        atomic_store(&connection->protocol, recognise(connection, bytes, count));
+    follow(connection, feed(connection, bytes, count, false));
     connection_unlock(connection);
 }
 
-/* Puts the framing back to where it was before the write. */
-static void restore(struct exchange_write *write)
+/* True for the connection that the write began on. A slot that was given up meanwhile counts its own
+ * writers. */
+static bool end_write(const struct exchange_write *write)
 {
-    struct connection *connection = write->connection;
-    enum protocol protocol = atomic_load(&connection->protocol);
-    const struct follower *follower = follower_of(protocol);
-    if (protocol == PROTOCOL_TLS)
-        connection->tls = write->before.tls;
-    else if (write->framing_made)
-        followed_forget(&connection->exchange);
-    else if (follower && connection->exchange)
-        memcpy(followed_open(&connection->exchange, follower), &write->before.followed,
-               follower->bytes);
-    atomic_store(&connection->protocol, write->protocol_before);
+    return atomic_load(&write->connection->incarnation) == write->incarnation;
 }
 
-/* The kernel took less than was fed: back, and only what it took again. When nothing went out, the
- * phase is what it was before this write claimed it. */
-static void take_back(struct exchange_write *write, size_t accepted)
+static void give_claim_back(const struct exchange_write *write)
 {
-    struct connection *connection = write->connection;
-    enum protocol protocol = atomic_load(&connection->protocol);
-    if (write->received_before != atomic_load(&connection->received_bytes)) {
-        atomic_store(&connection->unsure, 1);
-        return;
-    }
-    restore(write);
-    if (accepted) {
-        atomic_store(&connection->protocol, protocol);
-        follow(connection, feed(connection, &write->bytes, accepted, false));
-        return;
-    }
-    uint32_t now = atomic_load(&connection->phase);
-    if (now == PHASE_OPEN || now == PHASE_AWAIT || now == PHASE_PASS)
-        connection_move(connection, now, write->phase_before);
+    connection_move(write->connection, PHASE_OPEN, write->phase_before);
 }
 
-void exchange_end_write(struct exchange_write *write, ssize_t accepted)
+void exchange_end_write(struct exchange_write *write, const struct bytes *bytes, ssize_t accepted)
 {
     struct connection *connection = write->connection;
-    size_t count = accepted > 0 ? (size_t)accepted : 0;
-    if (atomic_load(&connection->incarnation) != write->incarnation)
+    if (!end_write(write))
         return;
-    if (count) {
-        atomic_fetch_add(&connection->sent_bytes, count);
-        if (atomic_load_explicit(&connection->reconnecting, memory_order_relaxed))
-            atomic_store(&connection->reconnecting, 0);
+    if (accepted > 0)
+        feed_sent(write, bytes, (size_t)accepted);
+    else
+        give_claim_back(write);
+    atomic_fetch_sub(&connection->writers, 1);
+}
+
+void exchange_end_unseen_write(struct exchange_write *write, ssize_t accepted)
+{
+    struct connection *connection = write->connection;
+    if (!end_write(write))
+        return;
+    if (accepted > 0) {
+        atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
+        lose_track(connection);
+    } else {
+        give_claim_back(write);
     }
-    if (!write->fed || count == bytes_total(&write->bytes))
-        return;
-    if (!connection_try_lock(connection)) {
-        atomic_store(&connection->unsure, 1);
-        return;
-    }
-    take_back(write, count);
-    connection_unlock(connection);
+    atomic_fetch_sub(&connection->writers, 1);
 }
 
 /* Bytes from a peer that was not asked: a server that speaks first, or pushes. TLS may: tickets. */
@@ -215,6 +198,29 @@ static bool is_unasked(const struct connection *connection)
     return phase == PHASE_FRESH || (phase == PHASE_BETWEEN && protocol != PROTOCOL_TLS);
 }
 
+/* Lets a write by another thread feed its request before the response is fed. A write that lasts
+ * (a long upload, a cancelled thread) is not waited for. */
+static bool await_writers(const struct connection *connection)
+{
+    for (int turn = 0; turn < WRITER_TURNS; turn++) {
+        if (!atomic_load(&connection->writers))
+            return true;
+        sys_yield();
+    }
+    return false;
+}
+
+/* Another thread feeds for a microsecond; a signal handler must not wait for its own thread long. */
+static bool lock_soon(struct connection *connection)
+{
+    for (int turn = 0; turn < WRITER_TURNS; turn++) {
+        if (connection_try_lock(connection))
+            return true;
+        sys_yield();
+    }
+    return false;
+}
+
 void exchange_received(struct connection *connection, uint32_t incarnation,
                        const struct bytes *bytes, size_t count)
 {
@@ -223,8 +229,8 @@ void exchange_received(struct connection *connection, uint32_t incarnation,
     atomic_fetch_add(&connection->received_bytes, count);
     if (atomic_load(&connection->unsure))
         return;
-    if (!connection_try_lock(connection)) {
-        atomic_store(&connection->unsure, 1);
+    if (!await_writers(connection) || !lock_soon(connection)) {
+        lose_track(connection);
         return;
     }
     if (atomic_load(&connection->incarnation) == incarnation) {
@@ -236,21 +242,13 @@ void exchange_received(struct connection *connection, uint32_t incarnation,
     connection_unlock(connection);
 }
 
-void exchange_unseen(struct connection *connection, size_t sent, size_t received)
+void exchange_unseen_received(struct connection *connection, size_t count)
 {
-    atomic_fetch_add(&connection->sent_bytes, sent);
-    atomic_fetch_add(&connection->received_bytes, received);
-    atomic_store(&connection->unsure, 1);
+    atomic_fetch_add(&connection->received_bytes, count);
+    lose_track(connection);
     enum phase phase = connection_phase(connection);
     if (phase == PHASE_FRESH || phase == PHASE_BETWEEN)
         connection_move(connection, phase, PHASE_OPEN);
-}
-
-void exchange_watched(struct connection *connection, int fd)
-{
-    atomic_store(&connection->fd, fd);
-    if (connection_phase(connection) == PHASE_BETWEEN)
-        await_limit(connection);
 }
 
 bool exchange_restart(struct connection *connection, uint64_t sent, uint64_t received)

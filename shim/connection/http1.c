@@ -36,11 +36,15 @@ static int request_begins(llhttp_t *parser)
 static int request_headers_end(llhttp_t *parser)
 {
     struct http1 *http1 = owner(parser);
+    if (!http1->outstanding) /* the answer (a 408, a 400) came before the question was out */
+        return give_up(http1);
     uint64_t bit = 1ULL << (http1->outstanding - 1);
     if (parser->method == HTTP_HEAD)
         http1->heads |= bit;
     if (parser->method == HTTP_CONNECT)
         http1->connects |= bit;
+    if (parser->method == HTTP_CONNECT || parser->flags & F_UPGRADE)
+        http1->leaving |= bit;
     if (parser->method == HTTP_PRI || parser->http_major != 1)
         return give_up(http1);
     if (!llhttp_should_keep_alive(parser))
@@ -68,6 +72,14 @@ static bool is_interim(const llhttp_t *parser)
     return parser->status_code >= 100 && parser->status_code < 200;
 }
 
+/* RFC 9112 section 6.3: these end with their header, whatever Content-Length says. llhttp knows the
+ * statuses, but reads a body all the same when there is a Content-Length. */
+static bool has_no_body(const struct http1 *http1)
+{
+    unsigned status = http1->response.parser.status_code;
+    return status < 200 || status == 204 || status == 304 || http1->heads & 1;
+}
+
 /* 1 tells llhttp that no body follows. A 101, or a 2xx to a CONNECT, ends HTTP on the connection. */
 static int response_headers_end(llhttp_t *parser)
 {
@@ -75,9 +87,11 @@ static int response_headers_end(llhttp_t *parser)
     bool success = parser->status_code >= 200 && parser->status_code < 300;
     if (parser->status_code == 101 || (success && http1->connects & 1))
         return give_up(http1);
+    if (has_no_body(http1))
+        parser->flags |= F_SKIPBODY; /* llhttp sets it too late for the next question */
     if (!is_interim(parser) && !llhttp_should_keep_alive(parser))
         http1->closing = true;
-    return http1->heads & 1 && !is_interim(parser);
+    return has_no_body(http1);
 }
 
 static int response_ends(llhttp_t *parser)
@@ -89,6 +103,7 @@ static int response_ends(llhttp_t *parser)
     http1->outstanding--;
     http1->heads >>= 1;
     http1->connects >>= 1;
+    http1->leaving >>= 1;
     return 0;
 }
 

@@ -31,6 +31,7 @@ struct http1 {
     bool bound;   /* NTLM or Negotiate: the authentication belongs to the connection */
     uint64_t heads;    /* bit i: the i-th outstanding request is a HEAD */
     uint64_t connects; /* ... a CONNECT */
+    uint64_t leaving;  /* ... one whose answer may end HTTP here: a CONNECT, or an Upgrade */
     struct http1_stream request;
     struct http1_stream response;
 };

@@ -80,7 +80,8 @@ bool kernel_ask(int fd, uint64_t expected_bytes, struct kernel_view *view)
         return false;
     if (length < offsetof(struct tcp_info, tcpi_bytes_retrans) + sizeof info.tcpi_bytes_retrans)
         return false;
-    bool inbound = info.tcpi_last_data_recv <= info.tcpi_last_data_sent;
+    /* Ages have the resolution of the kernel's tick: of equal ones either may be the younger. */
+    bool inbound = info.tcpi_last_data_recv < info.tcpi_last_data_sent;
     *view = (struct kernel_view){
         .idle_ms = inbound ? info.tcpi_last_data_recv : info.tcpi_last_data_sent,
         .last_inbound = inbound,

@@ -73,7 +73,7 @@ static void command_line(struct memcached *memcached, const char *line)
     }
     if (command->length_field)
         expect_block(memcached, &memcached->out, field_number(line, command->length_field));
-    if (has_noreply(line))
+    if (!command->reply_to_end && has_noreply(line)) /* to a get it is a key */
         return;
     if (command->reply_to_end)
         memcached->until_end |= 1ULL << memcached->outstanding;

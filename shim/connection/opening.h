@@ -16,6 +16,9 @@ enum opening {
     OPENING_TLS,   /* a handshake record with a ClientHello (RFC 8446 section 5.1) */
 };
 
+/* So many bytes are enough to tell. */
+enum { OPENING_MOST = 320 };
+
 enum opening opening_of(const unsigned char *bytes, size_t count);
 
 #endif

@@ -37,29 +37,39 @@ EXPORTED int dup(int fd)
     return copy;
 }
 
-/* What `to` led to is forgotten before the kernel closes it; so a repair of it has ended. */
-static void make_room(int from, int to)
+/* What `to` led to is forgotten before the kernel closes it, so a repair of it has ended; but it is
+ * held, for the call may fail and leave everything as it was. Null: nothing was forgotten. */
+static struct connection *make_room(int from, int to)
 {
-    if (from != to && UNLIKELY(descriptor_connection(to) != NULL) && process_owns_memory())
-        descriptor_clear(to);
+    struct connection *taken = descriptor_connection(to);
+    if (LIKELY(!taken) || from == to || !process_owns_memory())
+        return NULL;
+    connection_hold(taken);
+    descriptor_clear(to);
+    return taken;
+}
+
+/* `copy` is what the call returned: -1 puts back what was taken from `to`. */
+static int settle(int from, int to, int copy, struct connection *taken)
+{
+    bool failed = copy < 0;
+    if (UNLIKELY(taken != NULL) && (!failed || !descriptor_set(to, taken)))
+        connection_release(taken);
+    if (UNLIKELY(descriptor_connection(from) != NULL) && !failed && from != to)
+        follow(from, copy);
+    return copy;
 }
 
 EXPORTED int dup2(int from, int to)
 {
-    make_room(from, to);
-    int copy = next.dup2(from, to);
-    if (UNLIKELY(descriptor_connection(from) != NULL) && copy >= 0 && from != to)
-        follow(from, copy);
-    return copy;
+    struct connection *taken = make_room(from, to);
+    return settle(from, to, next.dup2(from, to), taken);
 }
 
 EXPORTED int dup3(int from, int to, int flags)
 {
-    make_room(from, to);
-    int copy = next.dup3(from, to, flags);
-    if (UNLIKELY(descriptor_connection(from) != NULL) && copy >= 0)
-        follow(from, copy);
-    return copy;
+    struct connection *taken = make_room(from, to);
+    return settle(from, to, next.dup3(from, to, flags), taken);
 }
 
 static int followed(int fd, int command, int result)

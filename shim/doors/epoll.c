@@ -6,12 +6,20 @@
 #include "base/next.h"
 #include "connection/deadlines.h"
 #include "connection/descriptors.h"
-#include "connection/exchange.h"
 #include "connection/watch.h"
 #include "doors/epoll_recheck.h"
 #include "doors/park.h"
 #include "doors/probe.h"
 #include "doors/start.h"
+
+/* A resting connection that epoll comes to watch is no longer a matter of poll() alone. */
+static void watched(struct connection *connection, int fd)
+{
+    atomic_store(&connection->fd, fd);
+    deadlines_clear_overdue(connection);
+    if (connection_phase(connection) == PHASE_BETWEEN && connection_is_evictable(connection))
+        deadlines_add(connection);
+}
 
 EXPORTED int epoll_ctl(int set, int operation, int fd, struct epoll_event *event)
 {
@@ -21,7 +29,7 @@ EXPORTED int epoll_ctl(int set, int operation, int fd, struct epoll_event *event
     watch_note(set, operation, fd, event);
     struct connection *connection = descriptor_connection(fd);
     if (UNLIKELY(connection != NULL))
-        exchange_watched(connection, fd);
+        watched(connection, fd);
     return result;
 }
 

@@ -11,7 +11,7 @@
 
 #define OUTGOING_UNSEEN(connection, fd, call)                                                      \
     struct outgoing outgoing;                                                                      \
-    if (!outgoing_begin(&outgoing, connection, fd, NULL, 0))                                       \
+    if (!outgoing_begin(&outgoing, connection, fd, &(struct outgoing_source){0}))                  \
         return -1;                                                                                 \
     return outgoing_end_unseen(&outgoing, call)
 
@@ -36,7 +36,7 @@ static ssize_t splice_in(struct connection *connection, int from, off64_t *from_
 {
     ssize_t moved = next.splice(from, from_offset, to, to_offset, bytes, flags);
     if (moved > 0)
-        exchange_unseen(connection, 0, (size_t)moved);
+        exchange_unseen_received(connection, (size_t)moved);
     return moved;
 }
 

@@ -12,20 +12,14 @@
 #include "base/compiler.h"
 #include "repair/repair.h"
 
-/* Only a limit that someone set or that was learned is a reason to evict. */
-static bool may_be_evicted(const struct connection *connection)
-{
-    return connection_phase(connection) == PHASE_BETWEEN &&
-           connection->policy.source != LIMIT_BUILT_IN;
-}
-
 void incoming_begin(struct incoming *incoming, struct connection *connection, int fd)
 {
     int saved = errno;
     incoming->connection = connection;
     incoming->incarnation = atomic_load(&connection->incarnation);
     incoming->generation = atomic_load(&connection->generation);
-    if (UNLIKELY(may_be_evicted(connection)) &&
+    if (UNLIKELY(connection_phase(connection) == PHASE_BETWEEN) &&
+        connection_is_evictable(connection) &&
         clock_coarse_ms() >= atomic_load(&connection->due_ms))
         repair_at_probe(connection, fd);
     errno = saved;
@@ -60,13 +54,15 @@ ssize_t incoming_end(struct incoming *incoming, const struct iovec *parts, size_
     struct connection *connection = incoming->connection;
     struct bytes bytes = {parts, count};
     int saved = errno;
-    if (connection_phase(connection) == PHASE_PASS || (flags & MSG_PEEK))
+    if (connection_phase(connection) == PHASE_PASS || flags & MSG_ERRQUEUE)
+        return result;
+    if (flags & MSG_PEEK && result != 0)
         return result;
     if (result > 0 && flags & (MSG_TRUNC | MSG_OOB))
-        exchange_unseen(connection, 0, flags & MSG_OOB ? 0 : (size_t)result);
+        exchange_unseen_received(connection, flags & MSG_OOB ? 0 : (size_t)result);
     else if (result > 0)
         exchange_received(connection, incoming->incarnation, &bytes, (size_t)result);
-    else if (result == 0 && bytes_total(&bytes))
+    else if (result == 0 && bytes_total(&bytes)) /* no room asked for is no end */
         note_end(connection);
     errno = saved;
     return result;

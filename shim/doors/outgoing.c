@@ -7,6 +7,9 @@
 #include <errno.h>
 
 #include "base/clock.h"
+#include "base/compiler.h"
+#include "base/peek.h"
+#include "connection/deadlines.h"
 #include "repair/repair.h"
 
 /* How often a write that meets a repair by another thread looks again before it just goes on. */
@@ -36,9 +39,37 @@ static bool must_ask(const struct connection *connection, enum phase phase, uint
 
 static void note_activity(struct connection *connection, uint64_t now_ms)
 {
+    deadlines_clear_overdue(connection);
     atomic_store_explicit(&connection->last_ms, now_ms, memory_order_relaxed);
     atomic_store_explicit(&connection->due_ms, now_ms + connection->policy.limit_ms,
                           memory_order_relaxed);
+}
+
+/* The parts of the write, as far as the first one goes, read safely. */
+static struct iovec peek_first_part(const struct outgoing_source *source)
+{
+    struct iovec part = {(void *)(uintptr_t)source->buffer, source->count};
+    const struct iovec *parts = source->parts;
+    if (source->message) {
+        struct msghdr message;
+        if (peek_memory(source->message, &message, sizeof message) != sizeof message)
+            return (struct iovec){0};
+        parts = message.msg_iovlen ? message.msg_iov : NULL;
+        part.iov_len = 0;
+    }
+    if (parts && peek_memory(parts, &part, sizeof part) != sizeof part)
+        return (struct iovec){0};
+    return part;
+}
+
+/* What the write opens with. Only its first part is looked at: a program that begins with an empty
+ * one is not repaired. */
+static enum opening peek_opening(const struct outgoing_source *source)
+{
+    unsigned char beginning[OPENING_MOST];
+    struct iovec part = peek_first_part(source);
+    size_t count = part.iov_len < sizeof beginning ? part.iov_len : sizeof beginning;
+    return opening_of(beginning, peek_memory(part.iov_base, beginning, count));
 }
 
 /* Moves a resting connection to OPEN; the write that manages it has won against any eviction. */
@@ -52,7 +83,7 @@ static bool claim(struct outgoing *outgoing, enum phase phase)
 }
 
 /* Asks where that is due, and claims. False: the write must fail. */
-static bool ask_and_claim(struct outgoing *outgoing, int fd)
+static bool ask_and_claim(struct outgoing *outgoing, int fd, const struct outgoing_source *source)
 {
     struct connection *connection = outgoing->write.connection;
     uint64_t now_ms = clock_coarse_ms();
@@ -62,7 +93,7 @@ static bool ask_and_claim(struct outgoing *outgoing, int fd)
         bool evicted = phase == PHASE_EVICTED || phase == PHASE_REPAIR;
         if (evicted || (!asked && must_ask(connection, phase, now_ms))) {
             asked = true;
-            if (!repair_before_write(connection, fd, &outgoing->write.bytes))
+            if (!repair_before_write(connection, fd, peek_opening(source)))
                 return false;
         }
         if (claim(outgoing, connection_phase(connection)))
@@ -78,25 +109,20 @@ static bool in_mid_request(struct connection *connection)
 }
 
 bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, int fd,
-                    const struct iovec *parts, size_t count)
+                    const struct outgoing_source *source)
 {
     int saved = errno;
     outgoing->write.connection = NULL;
-    outgoing->write.bytes = (struct bytes){parts, count};
     if (connection_phase(connection) == PHASE_PASS)
-        return true;
-    if (count && !bytes_total(&outgoing->write.bytes)) /* nothing is sent, nothing begins */
         return true;
     outgoing->write.connection = connection;
     outgoing->write.incarnation = atomic_load(&connection->incarnation);
-    outgoing->write.fed = false;
     outgoing->write.phase_before = PHASE_OPEN;
-    if (!in_mid_request(connection) && !ask_and_claim(outgoing, fd)) {
+    if (!in_mid_request(connection) && !ask_and_claim(outgoing, fd, source)) {
         errno = ECONNRESET;
         return false;
     }
-    if (count)
-        exchange_begin_write(&outgoing->write);
+    exchange_begin_write(&outgoing->write);
     errno = saved;
     return true;
 }
@@ -109,32 +135,52 @@ static bool is_connect_error(int error)
            error == ENETUNREACH;
 }
 
-ssize_t outgoing_end(struct outgoing *outgoing, ssize_t result)
+/* What the kernel has accepted bytes from is there to be read. */
+static struct bytes bytes_of(const struct outgoing_source *source, struct iovec *part)
 {
-    struct connection *connection = outgoing->write.connection;
-    int error = errno;
-    if (!connection)
-        return result;
-    bool reconnecting = atomic_load_explicit(&connection->reconnecting, memory_order_relaxed);
-    exchange_end_write(&outgoing->write, result);
-    if (result < 0 && reconnecting && is_connect_error(error)) {
+    if (source->message)
+        return (struct bytes){source->message->msg_iov, source->message->msg_iovlen};
+    if (source->parts)
+        return (struct bytes){source->parts, source->count};
+    *part = (struct iovec){(void *)(uintptr_t)source->buffer, source->count};
+    return (struct bytes){part, 1};
+}
+
+/* The error that the program gets, for the one that the write ended with. */
+static int error_after(struct connection *connection, ssize_t result, int error)
+{
+    if (LIKELY(!atomic_load_explicit(&connection->reconnecting, memory_order_relaxed)))
+        return error;
+    if (result > 0)
         atomic_store(&connection->reconnecting, 0);
-        error = ECONNRESET;
+    else if (result < 0 && is_connect_error(error)) {
+        atomic_store(&connection->reconnecting, 0);
+        return ECONNRESET;
     }
-    errno = error;
+    return error;
+}
+
+ssize_t outgoing_end(struct outgoing *outgoing, const struct outgoing_source *source,
+                     ssize_t result)
+{
+    struct iovec part;
+    struct bytes bytes = {0};
+    int error = errno;
+    if (!outgoing->write.connection)
+        return result;
+    if (LIKELY(result > 0))
+        bytes = bytes_of(source, &part);
+    exchange_end_write(&outgoing->write, &bytes, result);
+    errno = error_after(outgoing->write.connection, result, error);
     return result;
 }
 
 ssize_t outgoing_end_unseen(struct outgoing *outgoing, ssize_t result)
 {
-    struct connection *connection = outgoing->write.connection;
     int error = errno;
-    if (!connection)
+    if (!outgoing->write.connection)
         return result;
-    if (result > 0)
-        exchange_unseen(connection, (size_t)result, 0);
-    else
-        connection_move(connection, PHASE_OPEN, outgoing->write.phase_before);
-    errno = error;
+    exchange_end_unseen_write(&outgoing->write, result);
+    errno = error_after(outgoing->write.connection, result, error);
     return result;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What every door of a write does around the next function.
+ * What every door of a write does around the next function. The program's memory is not looked at
+ * before the kernel has accepted bytes from it, except where a repair may be due, and then safely.
  */
 #ifndef UNSTALE_DOORS_OUTGOING_H
 #define UNSTALE_DOORS_OUTGOING_H
@@ -10,19 +11,27 @@
 
 #include "connection/exchange.h"
 
+/* Where the bytes of a write stand: one of the three, the others null. */
+struct outgoing_source {
+    const void *buffer; /* with `count` bytes */
+    const struct iovec *parts; /* with `count` parts */
+    const struct msghdr *message;
+    size_t count;
+};
+
 struct outgoing {
     struct exchange_write write; /* connection null: nothing to follow */
 };
 
-/* Before the write of `bytes` to a tracked descriptor. False: it fails, and errno is set. */
+/* Before a write to a tracked descriptor. False: it fails, and errno is set. */
 bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, int fd,
-                    const struct iovec *parts, size_t count);
+                    const struct outgoing_source *source);
 
 /* After it. Hands `result` through, with its errno. */
-ssize_t outgoing_end(struct outgoing *outgoing, ssize_t result);
+ssize_t outgoing_end(struct outgoing *outgoing, const struct outgoing_source *source,
+                     ssize_t result);
 
-/* The same for bytes that we cannot look at (sendfile, splice, out-of-band data): begin with no
- * parts, and end here. */
+/* The same for bytes that we cannot look at (sendfile, splice, out-of-band data). */
 ssize_t outgoing_end_unseen(struct outgoing *outgoing, ssize_t result);
 
 #endif

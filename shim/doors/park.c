@@ -22,14 +22,21 @@ struct park {
     void *call;
     const sigset_t *mask;    /* the program's */
     uint64_t end_ns;         /* FOREVER: no timeout */
+    uint64_t began_ms;       /* coarse; for a wait that was not cut but must go on */
     uint32_t reconnects;     /* repair_reconnects when this piece began */
     bool blocked;            /* signals, since the first piece was cut */
     signal_set signals;      /* what was blocked before */
 };
 
+/* What the kernel refuses with EINVAL. */
+static bool is_time(const struct timespec *time)
+{
+    return time->tv_sec >= 0 && time->tv_nsec >= 0 && time->tv_nsec < 1000000000;
+}
+
 static uint64_t to_ns(const struct timespec *time)
 {
-    if (time->tv_sec < 0 || time->tv_nsec < 0 || (uint64_t)time->tv_sec > UINT64_MAX / 4000000000)
+    if ((uint64_t)time->tv_sec > UINT64_MAX / 4000000000)
         return FOREVER;
     return (uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_nsec;
 }
@@ -42,13 +49,17 @@ static struct timespec from_ns(uint64_t ns)
 /* Evicts what is due and returns the next deadline, coarse ms. */
 static uint64_t next_deadline(struct park *park)
 {
-    uint64_t own = park->kind->look ? park->kind->look(park->call) : DEADLINE_NONE;
-    uint64_t watched = atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed);
-    if (UNLIKELY(watched != DEADLINE_NONE) && watched <= clock_coarse_ms()) {
+    uint64_t deadline_ms = atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed);
+    if (UNLIKELY(deadline_ms != DEADLINE_NONE) && deadline_ms <= clock_coarse_ms()) {
         repair_due(clock_coarse_ms());
-        watched = atomic_load(&deadlines_next_ms);
+        deadline_ms = atomic_load(&deadlines_next_ms);
     }
-    return own < watched ? own : watched;
+    if (UNLIKELY(atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)) &&
+        park->kind->look) {
+        park->kind->look(park->call);
+        deadline_ms = atomic_load(&deadlines_next_ms);
+    }
+    return deadline_ms;
 }
 
 /* How long until `deadline_ms`. At least one millisecond: another thread may be at what is due. */
@@ -95,13 +106,26 @@ static uint64_t left_ns(const struct park *park)
     return park->end_ns > now_ns ? park->end_ns - now_ns : 0;
 }
 
-/* Waits until there is a result or the program's timeout is over. `timeout_ns` is what it is now. */
+/* What is left of `timeout_ns`, the whole timeout or what was left of it when the end was fixed. */
+static uint64_t time_left(struct park *park, uint64_t timeout_ns)
+{
+    if (park->end_ns == FOREVER) {
+        uint64_t spent_ns = (clock_coarse_ms() - park->began_ms) * 1000000;
+        park->end_ns = clock_exact_ns() + (timeout_ns > spent_ns ? timeout_ns - spent_ns : 0);
+    }
+    return left_ns(park);
+}
+
+/* Waits until there is a result or the program's timeout is over. `timeout_ns` is what it is now. The
+ * clock is read only once the wait may be cut. */
 static int wait_in_pieces(struct park *park, uint64_t timeout_ns)
 {
     for (;;) {
         uint64_t deadline_ms = next_deadline(park);
         uint64_t cap_ns = deadline_ms == DEADLINE_NONE ? FOREVER : ns_until(deadline_ms);
         bool cut = cap_ns < timeout_ns;
+        if (cut && timeout_ns != FOREVER && park->end_ns == FOREVER)
+            park->end_ns = clock_exact_ns() + timeout_ns;
         int ready = wait_piece(park, cut ? cap_ns : timeout_ns);
         if (must_recheck(park, ready)) {
             ready = park->kind->recheck(park->call, ready);
@@ -112,23 +136,25 @@ static int wait_in_pieces(struct park *park, uint64_t timeout_ns)
         if (ready != 0 || !cut)
             return ready;
         block_signals(park);
-        if (park->end_ns != FOREVER)
-            timeout_ns = left_ns(park);
+        if (timeout_ns != FOREVER)
+            timeout_ns = time_left(park, timeout_ns);
     }
 }
 
 int park_wait(const struct park_kind *kind, void *call, const struct timespec *timeout,
               const sigset_t *mask, struct timespec *left)
 {
+    if (timeout && !is_time(timeout))
+        return kind->wait(call, timeout, mask);
     struct park park = {.kind = kind, .call = call, .mask = mask, .end_ns = FOREVER};
     uint64_t timeout_ns = timeout ? to_ns(timeout) : FOREVER;
     park.reconnects = atomic_load(&repair_reconnects);
     if (timeout_ns != FOREVER && timeout_ns)
-        park.end_ns = clock_exact_ns() + timeout_ns;
+        park.began_ms = clock_coarse_ms();
     int ready = wait_in_pieces(&park, timeout_ns);
     int saved = errno;
-    if (left)
-        *left = from_ns(timeout_ns == FOREVER || !timeout_ns ? 0 : left_ns(&park));
+    if (left && park.end_ns != FOREVER)
+        *left = from_ns(left_ns(&park));
     if (park.blocked)
         process_restore_signals(park.signals);
     errno = saved;

@@ -5,21 +5,16 @@
 #include "doors/probe.h"
 
 #include "base/clock.h"
-#include "connection/deadlines.h"
 #include "connection/descriptors.h"
 #include "repair/repair.h"
 
-uint64_t probe_descriptor(int fd)
+void probe_descriptor(int fd)
 {
     struct connection *connection = descriptor_connection(fd);
-    if (LIKELY(!connection) || connection_phase(connection) != PHASE_BETWEEN ||
-        connection->policy.source == LIMIT_BUILT_IN ||
-        connection->policy.action == ACTION_RECONNECT)
-        return DEADLINE_NONE;
-    if (clock_coarse_ms() >= atomic_load(&connection->due_ms))
+    if (connection && connection_phase(connection) == PHASE_BETWEEN &&
+        connection_is_evictable(connection) &&
+        clock_coarse_ms() >= atomic_load(&connection->due_ms))
         repair_at_probe(connection, fd);
-    return connection_phase(connection) == PHASE_BETWEEN ? atomic_load(&connection->due_ms)
-                                                         : DEADLINE_NONE;
 }
 
 bool probe_await(int fd)

@@ -6,11 +6,9 @@
 #define UNSTALE_DOORS_PROBE_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
-/* The program watches `fd` for reading in this very call. Evicts its connection if that is due.
- * Returns when it will be, coarse ms; DEADLINE_NONE: never, as far as we know. */
-uint64_t probe_descriptor(int fd);
+/* The program watches `fd` for reading in this very call. Evicts its connection if that is due. */
+void probe_descriptor(int fd);
 
 /* True when `fd` is tracked, and so its readiness may be that of a reconnect under way; waits for
  * the end of that. */

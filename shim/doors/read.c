@@ -89,8 +89,15 @@ EXPORTED ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
         return next.recvmsg(fd, message, flags);
-    INCOMING(connection, fd, message->msg_iov, message->msg_iovlen, flags,
-             next.recvmsg(fd, message, flags));
+    struct incoming incoming;
+    ssize_t result;
+    incoming_begin(&incoming, connection, fd);
+    do
+        result = next.recvmsg(fd, message, flags);
+    while (incoming_again(&incoming, result));
+    if (result < 0) /* the kernel may have refused the very pointer */
+        return result;
+    return incoming_end(&incoming, message->msg_iov, message->msg_iovlen, flags, result);
 }
 
 /* One message at a time reaches the framing; the call itself stays one, for its timeout's sake. */

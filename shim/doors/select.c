@@ -4,22 +4,26 @@
  * in pieces starts each from a copy. A call with more descriptors than an fd_set holds is not cut
  * into pieces; neither is one that we need not look at.
  */
-#include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/compiler.h"
 #include "base/next.h"
-#include "connection/deadlines.h"
 #include "doors/park.h"
 #include "doors/probe.h"
 
 enum { SETS = 3, READ_SET = 0 };
+
+/* mmap_min_addr, and the end of user space with 47 bits. */
+static const uintptr_t LOWEST_ADDRESS = 0x10000;
+static const uintptr_t HIGHEST_ADDRESS = 0x7fffffffffff;
 
 struct select_call {
     int count;
     fd_set *sets[SETS];  /* the program's: read, write, exceptions; any may be null */
     fd_set asked[SETS];  /* what they were */
     bool plain;          /* select(), not pselect() */
+    struct timeval left; /* what the kernel left of a plain wait */
 };
 
 static size_t set_bytes(int count)
@@ -45,25 +49,18 @@ static int wait_for_select(void *data, const struct timespec *wait, const sigset
     copy_sets(call, true, NULL);
     if (!call->plain || mask)
         return next.pselect(call->count, call->sets[0], call->sets[1], call->sets[2], wait, mask);
-    struct timeval left = {0};
     if (wait)
-        left = (struct timeval){wait->tv_sec, (wait->tv_nsec + 999) / 1000};
+        call->left = (struct timeval){wait->tv_sec, (wait->tv_nsec + 999) / 1000};
     return next.select(call->count, call->sets[0], call->sets[1], call->sets[2],
-                       wait ? &left : NULL);
+                       wait ? &call->left : NULL);
 }
 
-static uint64_t look_at_select(void *data)
+static void look_at_select(void *data)
 {
     struct select_call *call = data;
-    uint64_t earliest = DEADLINE_NONE;
-    for (int fd = 0; call->sets[READ_SET] && fd < call->count; fd++) {
-        if (!FD_ISSET(fd, &call->asked[READ_SET]))
-            continue;
-        uint64_t due_ms = probe_descriptor(fd);
-        if (due_ms < earliest)
-            earliest = due_ms;
-    }
-    return earliest;
+    for (int fd = 0; call->sets[READ_SET] && fd < call->count; fd++)
+        if (FD_ISSET(fd, &call->asked[READ_SET]))
+            probe_descriptor(fd);
 }
 
 /* select() has no word for HUP: anything it reports of a tracked descriptor may be the moment. */
@@ -91,9 +88,18 @@ static int select_in_pieces(struct select_call *call, const struct timespec *wai
     return ready;
 }
 
-static bool is_ours(int count)
+/* The sets must be copied before the kernel has checked their addresses; what cannot be one is the
+ * kernel's to refuse. */
+static bool may_be_set(const fd_set *set)
 {
-    return !probe_is_needless() && count > 0 && count <= FD_SETSIZE;
+    uintptr_t at = (uintptr_t)set;
+    return !set || (at >= LOWEST_ADDRESS && at < HIGHEST_ADDRESS);
+}
+
+static bool is_ours(int count, const fd_set *in, const fd_set *out, const fd_set *other)
+{
+    return !probe_is_needless() && count > 0 && count <= FD_SETSIZE && may_be_set(in) &&
+           may_be_set(out) && may_be_set(other);
 }
 
 /* Linux writes what is left of the time back (select(2), "Notes"); it refuses what is no time. */
@@ -105,16 +111,18 @@ static bool is_time(const struct timeval *time)
 EXPORTED int select(int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *wait)
 {
     struct select_call call = {.count = count, .sets = {in, out, other}, .plain = true};
-    struct timespec left;
-    if (!is_ours(count) || (wait && !is_time(wait)))
+    struct timespec left = {.tv_sec = -1};
+    if (!is_ours(count, in, out, other) || (wait && !is_time(wait)))
         return next.select(count, in, out, other, wait);
     struct timespec timeout = {0};
     if (wait)
         timeout = (struct timespec){wait->tv_sec + wait->tv_usec / 1000000,
                                     wait->tv_usec % 1000000 * 1000};
     int ready = select_in_pieces(&call, wait ? &timeout : NULL, NULL, wait ? &left : NULL);
-    if (wait)
+    if (wait && left.tv_sec >= 0)
         *wait = (struct timeval){left.tv_sec, left.tv_nsec / 1000};
+    else if (wait)
+        *wait = call.left;
     return ready;
 }
 
@@ -122,7 +130,7 @@ EXPORTED int pselect(int count, fd_set *in, fd_set *out, fd_set *other,
                      const struct timespec *wait, const sigset_t *mask)
 {
     struct select_call call = {.count = count, .sets = {in, out, other}};
-    if (!is_ours(count))
+    if (!is_ours(count, in, out, other))
         return next.pselect(count, in, out, other, wait, mask);
     return select_in_pieces(&call, wait, mask, NULL);
 }

@@ -5,6 +5,7 @@
 #include "record/log.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -27,11 +28,20 @@ void log_start(void)
         stderr_at_start = (struct stat){0};
 }
 
+/* A log line must neither block the program (a full pipe) nor kill it (SIGPIPE, a pipe or a socket
+ * without a reader): where it could, it is dropped. */
+static bool takes_a_line(int fd)
+{
+    struct pollfd poll = {.fd = fd, .events = POLLOUT};
+    struct timespec none = {0};
+    return SYS_CALL(SYS_ppoll, &poll, 1, &none, NULL, 0, 0) == 1 && poll.revents == POLLOUT;
+}
+
 static void write_to_stderr(const struct text *line)
 {
     struct stat now;
     if (!stderr_status(&now) || now.st_ino != stderr_at_start.st_ino ||
-        now.st_dev != stderr_at_start.st_dev)
+        now.st_dev != stderr_at_start.st_dev || !takes_a_line(STDERR))
         return;
     (void)sys_write(STDERR, line->bytes, line->length);
 }
@@ -42,7 +52,8 @@ static void write_to_file(const struct text *line)
                       O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
     if (fd < 0)
         return;
-    (void)sys_write(fd, line->bytes, line->length);
+    if (takes_a_line(fd))
+        (void)sys_write(fd, line->bytes, line->length);
     sys_close(fd);
 }
 

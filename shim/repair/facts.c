@@ -3,9 +3,15 @@
  * See facts.h. Two things can make the framing useless: bytes that went by without us (the kernel's
  * counters differ from ours) and two threads that met (`unsure`). Then the kernel's view stands in
  * for it, at a first write only, and only when that write opens an HTTP/1 request: the last byte
- * came from the peer, and nothing is unread, unsent or unacknowledged.
+ * came from the peer, nothing is unread, unsent or unacknowledged, and no request was a CONNECT or asked
+ * for an upgrade, whose answer we may have missed.
  */
 #include "repair/facts.h"
+
+#include <fcntl.h>
+
+#include "base/sys.h"
+#include "peer/known.h"
 
 static bool bytes_unseen(const struct connection *connection, const struct kernel_view *view)
 {
@@ -19,6 +25,8 @@ static bool rests_by_kernel(const struct question *question, const struct kernel
 {
     bool wished = question->connection->policy.action == ACTION_RECONNECT ||
                   question->connection->policy.action == ACTION_EVICT;
+    if (atomic_load(&question->connection->leaving_http))
+        return false;
     return question->moment == MOMENT_FIRST_WRITE && view->open && view->received_bytes &&
            view->last_inbound && !view->unread_bytes && !view->unsent_bytes &&
            (question->opening == OPENING_HTTP1 || wished);
@@ -50,7 +58,9 @@ static enum traffic traffic_of(const struct question *question, bool unseen)
     case PROTOCOL_NONE:
         if (unseen)
             return question->opening == OPENING_HTTP1 ? TRAFFIC_HTTP1 : TRAFFIC_OTHER;
-        return question->opening == OPENING_UNKNOWN ? TRAFFIC_FRESH : TRAFFIC_FRESH_KNOWN;
+        return question->opening != OPENING_UNKNOWN && peer_is_known(&question->connection->peer)
+                   ? TRAFFIC_FRESH_KNOWN
+                   : TRAFFIC_FRESH;
     case PROTOCOL_HTTP1:
         return fits(question, OPENING_HTTP1) ? TRAFFIC_HTTP1 : TRAFFIC_OTHER;
     case PROTOCOL_REDIS:
@@ -62,6 +72,12 @@ static enum traffic traffic_of(const struct question *question, bool unseen)
     default:
         return TRAFFIC_OTHER;
     }
+}
+
+static bool may_be_shared(const struct question *question)
+{
+    int flags = sys_fcntl(question->fd, F_GETFD, 0);
+    return connection_is_shared(question->connection, flags >= 0 && flags & FD_CLOEXEC);
 }
 
 static bool is_named(const struct connection *connection)
@@ -105,7 +121,7 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
         .expired = view->idle_ms >= connection->policy.limit_ms,
         .limit_is_firm = connection->policy.source != LIMIT_BUILT_IN,
         .watched = question->watched,
-        .shared = connection_is_shared(connection),
+        .shared = question->moment != MOMENT_FIRST_WRITE && may_be_shared(question),
         .evicted = evicted,
         .told = atomic_load(&connection->told),
     };

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "connection/exchange.h"
+#include "connection/opening.h"
 #include "connection/kernel.h"
 #include "verdict/verdict.h"
 

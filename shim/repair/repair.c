@@ -128,7 +128,7 @@ static bool ask_and_repair(const struct question *question)
     return repair_claimed(question, &view);
 }
 
-bool repair_before_write(struct connection *connection, int fd, const struct bytes *bytes)
+bool repair_before_write(struct connection *connection, int fd, enum opening opening)
 {
     connection_await_repair(connection);
     struct question question = {
@@ -136,27 +136,33 @@ bool repair_before_write(struct connection *connection, int fd, const struct byt
         .fd = fd,
         .moment = MOMENT_FIRST_WRITE,
         .phase = connection_phase(connection),
-        .opening = bytes_opening(bytes),
+        .opening = opening,
     };
     return ask_and_repair(&question);
 }
 
-static void look(struct connection *connection, int fd, enum moment moment, bool watched)
+/* Evicts a resting connection or moves its due_ms on; then the waits are to look again. */
+static void look(struct connection *connection, int fd, enum moment moment)
 {
     struct question question = {
         .connection = connection,
         .fd = fd,
         .moment = moment,
         .phase = connection_phase(connection),
-        .watched = watched,
+        .watched = true,
     };
-    if (question.phase == PHASE_BETWEEN)
-        (void)ask_and_repair(&question);
+    if (question.phase != PHASE_BETWEEN)
+        return;
+    deadlines_clear_overdue(connection);
+    (void)ask_and_repair(&question);
+    if (connection_phase(connection) == PHASE_BETWEEN &&
+        atomic_load(&connection->due_ms) > clock_coarse_ms())
+        deadlines_add(connection);
 }
 
 void repair_at_probe(struct connection *connection, int fd)
 {
-    look(connection, fd, MOMENT_PROBE, true);
+    look(connection, fd, MOMENT_PROBE);
 }
 
 /* Signals stay blocked over each connection's turn: the queue's lock must not be held by code that
@@ -165,12 +171,11 @@ static bool repair_one_due(uint64_t now_ms)
 {
     signal_set signals = process_block_signals();
     struct connection *connection = deadlines_take(now_ms);
-    if (connection) {
-        int fd = atomic_load(&connection->fd);
-        look(connection, fd, MOMENT_PARKED, watch_reads(fd));
-        if (atomic_load(&connection->due_ms) > now_ms)
-            deadlines_add(connection);
-    }
+    int fd = connection ? atomic_load(&connection->fd) : -1;
+    if (connection && watch_reads(fd))
+        look(connection, fd, MOMENT_PARKED);
+    else if (connection)
+        deadlines_note_overdue(connection);
     process_restore_signals(signals);
     return connection != NULL;
 }

@@ -14,7 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "connection/exchange.h"
+#include "connection/connection.h"
+#include "connection/opening.h"
 
 /* A gap shorter than this costs no question to the kernel (DESIGN 4): the peer can hardly have
  * closed, and a busy connection makes the same system calls as without us. */
@@ -24,15 +25,16 @@ enum { REPAIR_ASK_MS = 20 };
  * between disconnect and connect. */
 extern _Atomic uint32_t repair_reconnects;
 
-/* A write of `bytes` may begin a new exchange on a connection that may be stale. True: write (the
- * connection is good, or good again, or not ours to touch). False: nothing may be sent; the write
- * fails with ECONNRESET. */
-bool repair_before_write(struct connection *connection, int fd, const struct bytes *bytes);
+/* A write that opens with `opening` may begin a new exchange on a connection that may be stale. True:
+ * write (the connection is good, or good again, or not ours to touch). False: nothing may be sent;
+ * the write fails with ECONNRESET. */
+bool repair_before_write(struct connection *connection, int fd, enum opening opening);
 
-/* The program looks at the idle connection whose due_ms has come. Evicts it, or moves due_ms on. */
+/* The program looks at the idle connection whose due_ms has come. Evicts it, or moves due_ms on and
+ * lets the waits know. */
 void repair_at_probe(struct connection *connection, int fd);
 
-/* Evicts what is due among the connections that are watched by epoll. */
+/* Evicts what is due among the connections that are watched by epoll; the others become overdue. */
 void repair_due(uint64_t now_ms);
 
 #endif

@@ -68,7 +68,9 @@ static struct decision first_write(const struct facts *facts)
                    ? repair(facts, VERDICT_RECONNECT)
                    : pass(REASON_PROTOCOL);
     case TRAFFIC_FRESH: /* FTP data, or a server that speaks first and is slow: only if it is dead */
-        return facts->peer_closed ? repair(facts, VERDICT_RECONNECT) : pass(REASON_PROTOCOL);
+        if (facts->peer_closed)
+            return repair(facts, VERDICT_RECONNECT);
+        __attribute__((fallthrough));
     default:
         return facts->evicted ? repair(facts, VERDICT_RESET) : pass(REASON_PROTOCOL);
     }

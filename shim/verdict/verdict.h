@@ -19,8 +19,8 @@ enum moment {
 
 /* What runs over the connection, as far as a repair cares. */
 enum traffic {
-    TRAFFIC_FRESH_KNOWN, /* no byte moved; what is to be written opens HTTP or TLS */
-    TRAFFIC_FRESH,       /* no byte moved; what is to be written opens something else */
+    TRAFFIC_FRESH_KNOWN, /* no byte moved; a request, to a peer that has answered such before */
+    TRAFFIC_FRESH,       /* no byte moved; it could be anything */
     TRAFFIC_HTTP1,       /* the framing is followed, or the kernel shows that it rests */
     TRAFFIC_STATELESS,   /* Redis or memcached, and nothing is left behind in the connection */
     TRAFFIC_TLS,         /* TLS whose inside we cannot read */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The functions of raw.h that no system call does: called before the constructor, each looks for its
+ * next definition at once. Where there is none, the call fails as if it were not supported.
+ */
+#include <errno.h>
+#include <stddef.h>
+
+#include "base/raw.h"
+
+/* Calls the next `name` with `arguments`, or fails with `failure`. */
+#define EARLY(name, failure, arguments)                                                            \
+    __typeof__(next.name) found = (__typeof__(next.name))next_find(#name);                         \
+    if (!found) {                                                                                  \
+        errno = ENOSYS;                                                                            \
+        return failure;                                                                            \
+    }                                                                                              \
+    return found arguments
+
+int raw_posix_spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+                    const posix_spawnattr_t *attributes, char *const *arguments,
+                    char *const *environment)
+{
+    EARLY(posix_spawn, ENOSYS, (pid, path, actions, attributes, arguments, environment));
+}
+
+int raw_posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *actions,
+                     const posix_spawnattr_t *attributes, char *const *arguments,
+                     char *const *environment)
+{
+    EARLY(posix_spawnp, ENOSYS, (pid, file, actions, attributes, arguments, environment));
+}
+
+int raw_system(const char *command)
+{
+    EARLY(system, -1, (command));
+}
+
+FILE *raw_popen(const char *command, const char *type)
+{
+    EARLY(popen, NULL, (command, type));
+}
+
+void *raw_dlopen(const char *file, int flags)
+{
+    EARLY(dlopen, NULL, (file, flags));
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reads the program's memory before the kernel has checked it. A pointer that leads nowhere must give
+ * the program its EFAULT, not a SIGSEGV from us, so the kernel does the reading. For rare paths: it
+ * is a system call (process_vm_readv of ourselves).
+ */
+#ifndef UNSTALE_BASE_PEEK_H
+#define UNSTALE_BASE_PEEK_H
+
+#include <stddef.h>
+
+/* Copies up to `count` bytes; returns how many could be read, 0 when none or when the call is
+ * forbidden. */
+size_t peek_memory(const void *from, void *to, size_t count);
+
+#endif
