@@ -94,6 +94,11 @@ void trap_await_requests(struct trap_server *server, unsigned wanted)
     await_count(&server->requests, wanted, "answered");
 }
 
+void trap_await_ended(struct trap_server *server)
+{
+    await_count(&server->ended, atomic_load(&server->accepted), "seen the end of");
+}
+
 /* ---- the client */
 
 int trap_connect_port(uint16_t port)

@@ -60,6 +60,7 @@ struct trap_server {
     uint16_t port;
     pid_t pid;
     _Atomic unsigned accepted; /* connections */
+    _Atomic unsigned ended;    /* connections that are gone, by whichever side */
     _Atomic unsigned requests; /* whole ones */
     _Atomic unsigned broken;   /* connections that ended in the middle of a request */
     _Atomic unsigned requests_of[TRAP_CONNECTIONS_MOST];
@@ -73,6 +74,9 @@ struct trap_server *trap_serve(void);
 /* Waits (10 s at most) until the server has accepted / answered that many. */
 void trap_await_accepted(struct trap_server *server, unsigned wanted);
 void trap_await_requests(struct trap_server *server, unsigned wanted);
+
+/* Waits until the server has no connection left. */
+void trap_await_ended(struct trap_server *server);
 
 /* ---- the client: all through libc's ordinary functions, so through the shim */
 

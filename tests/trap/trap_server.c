@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CLIENTS_MOST = 2048, IN_MOST = 4096, NEVER = -1 };
+enum { CLIENTS_MOST = 2048, IN_MOST = 16384, NEVER = -1 };
 
 struct client {
     unsigned number;
@@ -56,8 +56,9 @@ static int64_t number_after(const char *request, const char *word, int64_t alone
     return *at == '=' ? atoi(at + 1) : alone;
 }
 
-static void drop(unsigned i)
+static void drop(struct trap_server *server, unsigned i)
 {
+    atomic_fetch_add(&server->ended, 1);
     syscall(SYS_close, waits[i + 1].fd);
     client_count--;
     if (i != client_count) {
@@ -66,12 +67,12 @@ static void drop(unsigned i)
     }
 }
 
-static void end(unsigned i)
+static void end(struct trap_server *server, unsigned i)
 {
     struct linger now = {1, 0};
     if (clients[i].reset)
         syscall(SYS_setsockopt, waits[i + 1].fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
-    drop(i);
+    drop(server, i);
 }
 
 /* Answers the request of `bytes` bytes at the buffer's start. */
@@ -147,13 +148,13 @@ static void take_client(struct trap_server *server)
 static bool turn(struct trap_server *server, unsigned i)
 {
     if (waits[i + 1].revents && !receive(server, i)) {
-        drop(i);
+        drop(server, i);
         return false;
     }
     answer_all(server, i);
     if (clients[i].end_ms == NEVER || now_ms() < clients[i].end_ms)
         return true;
-    end(i);
+    end(server, i);
     return false;
 }
 

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * limit-per-run: 60s
+ * settings: UNSTALE_ACTION=reconnect
+ * Parked in a level-triggered epoll_wait() while another thread's requests reconnect.
+ */
+#include "thread_epoll.h"
+
+static void prepare(int fd)
+{
+    parked_set = epoll_new_set(fd, EPOLLIN | EPOLLRDHUP);
+}
+
+static bool wait_for_it(int fd)
+{
+    (void)fd;
+    return epoll_is_readable(parked_set);
+}
+
+int main(void)
+{
+    parked_try(prepare, wait_for_it);
+}
