@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See records.h.
+ */
+#include "lib/records.h"
+
+#include <string.h>
+
+struct builder {
+    unsigned char bytes[32768];
+    size_t count;
+};
+
+static void add_number(struct builder *builder, size_t number, size_t width)
+{
+    while (width--)
+        builder->bytes[builder->count++] = (unsigned char)(number >> 8 * width);
+}
+
+static void add_bytes(struct builder *builder, const void *bytes, size_t count)
+{
+    memcpy(builder->bytes + builder->count, bytes, count);
+    builder->count += count;
+}
+
+static void add_zeroes(struct builder *builder, size_t count)
+{
+    memset(builder->bytes + builder->count, 0, count);
+    builder->count += count;
+}
+
+/* Writes the length of what follows `at` into the `width` bytes before it. */
+static void patch_length(struct builder *builder, size_t at, size_t width)
+{
+    size_t end = builder->count;
+    builder->count = at - width;
+    add_number(builder, end - at, width);
+    builder->count = end;
+}
+
+struct flight flight_of(const struct record *records, size_t count)
+{
+    static struct builder builder;
+    builder.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        add_number(&builder, records[i].type, 1);
+        add_number(&builder, 0x0303, 2);
+        add_number(&builder, records[i].bytes, 2);
+        add_zeroes(&builder, records[i].bytes);
+    }
+    return (struct flight){builder.bytes, builder.count};
+}
+
+static void add_alpn(struct builder *builder, const char *const *names)
+{
+    add_number(builder, 16, 2);
+    add_number(builder, 0, 2);
+    size_t extension = builder->count;
+    add_number(builder, 0, 2);
+    size_t list = builder->count;
+    for (; **names; names++) {
+        add_number(builder, strlen(*names), 1);
+        add_bytes(builder, *names, strlen(*names));
+    }
+    patch_length(builder, list, 2);
+    patch_length(builder, extension, 2);
+}
+
+static void add_extensions(struct builder *builder, const char *const *names)
+{
+    add_number(builder, 0, 2);
+    size_t extensions = builder->count;
+    add_number(builder, 0, 2); /* server_name, empty as far as we care */
+    add_number(builder, 4, 2);
+    add_bytes(builder, "h2h2", 4);
+    if (names)
+        add_alpn(builder, names);
+    add_number(builder, 43, 2); /* supported_versions */
+    add_number(builder, 3, 2);
+    add_bytes(builder, "\x02\x03\x04", 3);
+    patch_length(builder, extensions, 2);
+}
+
+struct flight hello_of(const char *const *names, bool extensions)
+{
+    static struct builder builder;
+    builder.count = 0;
+    add_bytes(&builder, "\x16\x03\x01\x00\x00", 5);
+    size_t record = builder.count;
+    add_bytes(&builder, "\x01\x00\x00\x00", 4);
+    size_t handshake = builder.count;
+    add_number(&builder, 0x0303, 2);
+    add_zeroes(&builder, 32);
+    add_number(&builder, 32, 1); /* session id */
+    add_zeroes(&builder, 32);
+    add_number(&builder, 4, 2); /* cipher suites */
+    add_bytes(&builder, "\x13\x01\x13\x02", 4);
+    add_bytes(&builder, "\x01\x00", 2); /* compression methods */
+    if (extensions)
+        add_extensions(&builder, names);
+    patch_length(&builder, handshake, 3);
+    patch_length(&builder, record, 2);
+    return (struct flight){builder.bytes, builder.count};
+}

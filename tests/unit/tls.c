@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Exchanges inside TLS, seen from outside: when a bystander may say that a response has come.
+ */
+#include "lib/records.h"
+#include "unit.h"
+
+#include "connection/tls.h"
+
+#define HELLO {RECORD_HANDSHAKE, 512}
+#define SERVER_HELLO {RECORD_HANDSHAKE, 122}
+#define CCS {RECORD_CCS, 1}
+#define FINISHED {RECORD_HANDSHAKE, 40}
+#define APPLICATION(bytes) {RECORD_APPLICATION, bytes}
+#define TICKET APPLICATION(234)
+#define REQUEST APPLICATION(300)
+
+/* Feeds the records, whole and cut in two at every byte; both must end alike. */
+static enum framing feed(struct tls *tls, bool inbound, struct flight flight)
+{
+    enum framing (*feeder)(struct tls *, const unsigned char *, size_t) =
+        inbound ? tls_received : tls_sent;
+    struct tls whole = *tls;
+    enum framing framing = feeder(&whole, flight.bytes, flight.count);
+    for (size_t cut = 1; cut < flight.count; cut++) {
+        struct tls parts = *tls;
+        (void)feeder(&parts, flight.bytes, cut);
+        assert_int_equal(feeder(&parts, flight.bytes + cut, flight.count - cut), framing);
+    }
+    *tls = whole;
+    return framing;
+}
+
+#define SENT(framing, ...) assert_int_equal(feed(&tls, false, RECORDS(__VA_ARGS__)), FRAMING_##framing)
+#define CAME(framing, ...) assert_int_equal(feed(&tls, true, RECORDS(__VA_ARGS__)), FRAMING_##framing)
+
+static struct tls tls;
+
+/* Up to where the first request may go out. */
+static void shake_hands_12(void)
+{
+    tls_reset(&tls);
+    SENT(OPEN, HELLO);
+    CAME(OPEN, {RECORD_HANDSHAKE, 90}, {RECORD_HANDSHAKE, 3000}, {RECORD_HANDSHAKE, 4});
+    SENT(OPEN, {RECORD_HANDSHAKE, 37}, CCS, FINISHED);
+    CAME(OPEN, {RECORD_HANDSHAKE, 200}, CCS, FINISHED);
+}
+
+/* The client's Finished is an application record to a bystander. */
+static void shake_hands_13(void)
+{
+    tls_reset(&tls);
+    SENT(OPEN, HELLO);
+    CAME(OPEN, SERVER_HELLO, CCS, APPLICATION(40), APPLICATION(3000), APPLICATION(280),
+         APPLICATION(69));
+    SENT(AWAIT, CCS, APPLICATION(69));
+}
+
+TEST(tls_1_2_is_between_after_any_answer)
+{
+    shake_hands_12();
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(500));
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(500));
+}
+
+TEST(a_record_that_is_not_whole_is_never_between)
+{
+    shake_hands_12();
+    SENT(AWAIT, REQUEST);
+    struct flight answer = RECORDS(APPLICATION(500), APPLICATION(77));
+    for (size_t count = 1; count <= answer.count; count++) {
+        struct tls copy = tls;
+        enum framing framing = tls_received(&copy, answer.bytes, count);
+        bool whole = count == 505 || count == answer.count;
+        assert_int_equal(framing, whole ? FRAMING_BETWEEN : FRAMING_AWAIT);
+    }
+}
+
+TEST(a_request_that_is_not_whole_is_open)
+{
+    shake_hands_12();
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(500));
+    struct flight request = RECORDS(REQUEST);
+    for (size_t count = 1; count < request.count; count++) {
+        struct tls copy = tls;
+        assert_int_equal(tls_sent(&copy, request.bytes, count), FRAMING_OPEN);
+    }
+}
+
+/* Issue: two tickets after the first request look like an answer, but they are alike. */
+TEST(tickets_of_tls_1_3_are_no_answer)
+{
+    shake_hands_13();
+    SENT(AWAIT, REQUEST);
+    CAME(AWAIT, TICKET);
+    CAME(AWAIT, TICKET);
+    CAME(BETWEEN, APPLICATION(900));
+}
+
+TEST(tickets_may_come_before_the_first_request)
+{
+    shake_hands_13();
+    CAME(AWAIT, TICKET, TICKET);
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(900));
+}
+
+TEST(one_ticket_before_and_one_after_the_request_are_no_answer)
+{
+    shake_hands_13();
+    CAME(AWAIT, TICKET);
+    SENT(AWAIT, REQUEST);
+    CAME(AWAIT, TICKET);
+    CAME(BETWEEN, APPLICATION(900));
+}
+
+TEST(an_answer_like_a_ticket_is_settled_by_the_second_request)
+{
+    shake_hands_13();
+    SENT(AWAIT, REQUEST);
+    CAME(AWAIT, TICKET, TICKET, APPLICATION(240));
+    SENT(AWAIT, REQUEST);
+    CAME(AWAIT, APPLICATION(240));
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(240));
+}
+
+TEST(a_key_update_and_a_sealed_alert_are_no_answer)
+{
+    shake_hands_13();
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(600), APPLICATION(900));
+    SENT(AWAIT, REQUEST);
+    CAME(AWAIT, APPLICATION(22));
+    CAME(AWAIT, APPLICATION(19));
+    CAME(BETWEEN, APPLICATION(900));
+    SENT(AWAIT, APPLICATION(22));
+}
+
+/* The ServerHello after a HelloRetryRequest follows a ChangeCipherSpec too. */
+TEST(a_retried_hello_is_not_tls_1_2)
+{
+    tls_reset(&tls);
+    SENT(OPEN, HELLO);
+    CAME(OPEN, {RECORD_HANDSHAKE, 88}, CCS);
+    SENT(OPEN, CCS, HELLO);
+    CAME(OPEN, SERVER_HELLO, APPLICATION(3000));
+    SENT(AWAIT, APPLICATION(69));
+    SENT(AWAIT, REQUEST);
+    CAME(AWAIT, TICKET, TICKET);
+    CAME(BETWEEN, APPLICATION(900));
+}
+
+TEST(a_renegotiation_is_open)
+{
+    shake_hands_12();
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(500));
+    CAME(BETWEEN, {RECORD_HANDSHAKE, 28});
+    SENT(OPEN, {RECORD_HANDSHAKE, 300});
+}
+
+TEST(alerts_early_data_and_strangers_are_opaque)
+{
+    shake_hands_12();
+    CAME(OPAQUE, {RECORD_ALERT, 2});
+    shake_hands_12();
+    SENT(OPAQUE, {RECORD_ALERT, 26});
+    tls_reset(&tls);
+    SENT(OPEN, HELLO);
+    SENT(OPAQUE, CCS, APPLICATION(100));
+    shake_hands_12();
+    CAME(OPAQUE, {24, 10});
+    shake_hands_12();
+    assert_int_equal(tls_received(&tls, (const unsigned char *)"HTTP/1.1", 8), FRAMING_OPAQUE);
+    SENT(OPAQUE, REQUEST);
+}
+
+TEST(empty_records_are_walked_over)
+{
+    shake_hands_12();
+    SENT(AWAIT, APPLICATION(0), REQUEST);
+    CAME(AWAIT, APPLICATION(0));
+    CAME(BETWEEN, APPLICATION(0), APPLICATION(500));
+}
+
+RUN_TESTS(cmocka_unit_test(tls_1_2_is_between_after_any_answer),
+          cmocka_unit_test(a_record_that_is_not_whole_is_never_between),
+          cmocka_unit_test(a_request_that_is_not_whole_is_open),
+          cmocka_unit_test(tickets_of_tls_1_3_are_no_answer),
+          cmocka_unit_test(tickets_may_come_before_the_first_request),
+          cmocka_unit_test(one_ticket_before_and_one_after_the_request_are_no_answer),
+          cmocka_unit_test(an_answer_like_a_ticket_is_settled_by_the_second_request),
+          cmocka_unit_test(a_key_update_and_a_sealed_alert_are_no_answer),
+          cmocka_unit_test(a_retried_hello_is_not_tls_1_2),
+          cmocka_unit_test(a_renegotiation_is_open),
+          cmocka_unit_test(alerts_early_data_and_strangers_are_opaque),
+          cmocka_unit_test(empty_records_are_walked_over))
