@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""Many connections, many threads: what grows and what stays (issue 5, item 6)."""
+import os
+import re
+import resource
+import subprocess
+
+import callgrind
+import pairs
+import results
+import tools
+
+TITLE = "Scale"
+PACKAGES = ["valgrind", "binutils"]
+SIZES = [10, 1_000, 100_000]
+EVICTED = [1_000, 10_000]
+BYTES_MOST = 256
+THREADS = 64
+EXCHANGES = 2_000
+CALLS = ["connect", "close", "write", "epoll_wait"]
+CALLS_COUNTED = 1_000       # as in scale.c
+LOCKED = ["write-within", "write-opening", "read-response", "read-body", "poll-ready",
+          "epoll-other", "connect", "close"]
+
+
+def behind(environment):
+    """The environment with virtual.c behind what it preloads."""
+    virtual = os.path.join(tools.BUILD, "virtual.so")
+    subprocess.run(["gcc", *tools.FLAGS, "-shared", "-fPIC", "-o", virtual,
+                    os.path.join(tools.BENCH, "virtual.c")], check=True)
+    return {**environment, "LD_PRELOAD": (environment.get("LD_PRELOAD", "") + " " + virtual)}
+
+
+def scale(verb, size, port, environment, *more):
+    return subprocess.run([tools.compiled("scale"), verb, str(size), port, *more],
+                          env={**os.environ, **environment}, capture_output=True, text=True,
+                          check=True).stdout.split()
+
+
+def memory(port):
+    """Rows of bytes for each connection, at rest and with a request half sent."""
+    rows = []
+    held = {}
+    for size in SIZES:
+        bare = [int(kib) for kib in scale("memory", size, port, behind({}))]
+        ours = [int(kib) for kib in scale("memory", size, port, behind(tools.under({"IDLE": "1h"})))]
+        held[size] = [mine - base for mine, base in zip(ours, bare)]
+        each = [(held[size][i] - held[SIZES[0]][i]) * 1024 / size for i in range(2)]
+        miss = " **MISS**" if each[0] > BYTES_MOST else ""
+        rows.append([f"{size:,}", *(f"{kib:,}" for kib in held[size]),
+                     *([f"{each[0]:.0f}{miss}", f"{each[1]:.0f}"] if size > SIZES[0] else ["", ""])])
+    return results.table(["connections", "KiB, all at rest", "KiB, all in an exchange",
+                          f"bytes for each at rest (goal {BYTES_MOST})", "in an exchange"], rows)
+
+
+def counts(port):
+    """Rows of instructions per call at each size."""
+    rows = []
+    for size in SIZES:
+        dumps = callgrind.dumps([tools.compiled("scale"), "count", str(size), port],
+                                behind(tools.under({"IDLE": "1h"})), ["--collect-atstart=no"])
+        rows.append([f"{size:,}", *(f"{dumps[name] / CALLS_COUNTED:.0f}" for name in CALLS)])
+    return results.table(["connections", *CALLS], rows)
+
+
+def evictions(port):
+    """Rows of how long the one wait takes that finds all connections at their limit."""
+    rows = []
+    room = resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 100
+    for size in (min(size, room) for size in EVICTED):
+        wait = scale("evict", size, port, tools.under({"IDLE": "3s"}), "3100")[0]
+        rows.append([f"{size:,}", wait, f"{float(wait) * 1000 / size:.1f}"])
+    return results.table(["connections due at once", "the wait took ms", "µs for each"], rows)
+
+
+def locked_addresses():
+    """Where the library's locked instructions are: {address}."""
+    text = subprocess.run(["objdump", "-d", "--no-show-raw-insn", tools.LIBRARY],
+                          capture_output=True, text=True, check=True).stdout
+    return {int(found.group(1), 16) for found in
+            re.finditer(r"^\s+([0-9a-f]+):\s+(?:lock |xchg\s.*\()", text, re.MULTILINE)}
+
+
+def locks():
+    locked = locked_addresses()
+    name = os.path.basename(tools.LIBRARY)
+    with tools.peer() as where:
+        rows = [[operation, f"""{callgrind.per_call(
+            tools.compiled('calls'), operation, where, tools.under(),
+            measure=lambda text: callgrind.executed(text, name, locked)):.0f}"""]
+                for operation in LOCKED]
+    return results.table(["call (names of bench/calls.c)", "locked instructions"], rows)
+
+
+def threads():
+    program = tools.compiled("threads", "-pthread")
+    return pairs.measure(lambda environment: float(subprocess.run(
+        [program, str(THREADS), str(EXCHANGES)], env=environment, capture_output=True, text=True,
+        check=True).stdout), tools.under(), count=15)
+
+
+def run():
+    tools.need("valgrind", "objdump")
+    with tools.peer() as where:
+        held, counted, evicted = memory(where[1]), counts(where[1]), evictions(where[1])
+    return f"""\
+Private memory over that of the bare program, all connections watched by one epoll instance with a
+limit of an hour, so that each waits for its deadline. Connections above 1,000 are virtual
+(`bench/virtual.c`): the kernel's limit on descriptors is not ours to raise.
+
+{held}
+Instructions per call (callgrind), the framing included, the program's and libc's part too:
+
+{counted}
+What the deadlines cost when they come all at once (real sockets):
+
+{evicted}
+Locked instructions per call, by their addresses (callgrind --dump-instr, objdump):
+
+{locks()}
+{THREADS} threads, each with exchanges on a connection of its own, client and server in one thread:
+{pairs.shown(threads(), 'exchanges per second')}"""
