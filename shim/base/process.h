@@ -46,6 +46,12 @@ static inline bool process_owns_memory(void)
 /* A set of signals as the kernel has it: 64 bits. */
 typedef uint64_t signal_set;
 
+/* The calling thread, by the address of its control block: no system call. */
+static inline uintptr_t process_thread(void)
+{
+    return (uintptr_t)__builtin_thread_pointer();
+}
+
 /* Blocks every signal of this thread, glibc's own (cancellation, setuid) too, so that what comes
  * next is done as one piece. Returns what was blocked before. */
 signal_set process_block_signals(void);

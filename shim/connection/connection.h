@@ -53,7 +53,7 @@ enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 struct connection {
     uint32_t arena_link;            /* the arena's */
     _Atomic uint32_t phase;         /* enum phase */
-    _Atomic uint32_t generation;    /* + 1 with each reconnect */
+    _Atomic uint32_t generation;    /* + 1 when a reconnect begins, + 1 when it has ended */
     _Atomic uint32_t incarnation;   /* + 1 when the slot is given up */
     _Atomic uint32_t references;    /* descriptors that lead here */
     _Atomic int fd;                 /* one of them, the latest we saw; -1: none known */
@@ -71,6 +71,7 @@ struct connection {
     struct address peer;
     bool exchanged;                 /* one exchange is complete. Under `busy` */
     struct tls tls;                 /* under `busy` */
+    _Atomic uintptr_t writer;       /* the thread that began the last exchange */
     _Atomic uint32_t writers;       /* writes under way whose bytes are not fed yet */
     _Atomic uint8_t overdue;        /* counted in deadlines_overdue */
     _Atomic uint8_t protocol;       /* enum protocol */

@@ -22,6 +22,12 @@ enum { DESCRIPTORS_MOST = 1 << 20 };
 
 extern _Atomic uint32_t descriptor_slots[DESCRIPTORS_MOST];
 
+/* The number of the connection of `fd`; 0: not ours. */
+static inline uint32_t descriptor_slot(int fd)
+{
+    return (unsigned)fd < DESCRIPTORS_MOST ? atomic_load(&descriptor_slots[fd]) : 0;
+}
+
 /* The connection of `fd`; null: not ours. */
 static inline struct connection *descriptor_connection(int fd)
 {

@@ -65,6 +65,23 @@ static void note_exchange(struct connection *connection)
     peer_note_known(&connection->peer);
 }
 
+static void lose_track(struct connection *connection)
+{
+    atomic_store(&connection->unsure, 1);
+}
+
+/* What is not followed any more is passed for ever, unless the user's rule asks for repairs whatever
+ * runs over the connection: then the kernel's view decides. */
+static enum framing as_wished(struct connection *connection, enum framing framing)
+{
+    bool wished = connection->policy.action == ACTION_RECONNECT ||
+                  connection->policy.action == ACTION_EVICT;
+    if (framing != FRAMING_OPAQUE || !wished)
+        return framing;
+    lose_track(connection);
+    return FRAMING_OPEN;
+}
+
 /* Follows the framing with the phase. PASS, EVICTED and REPAIR stay what they are. */
 static void follow(struct connection *connection, enum framing framing)
 {
@@ -75,6 +92,7 @@ static void follow(struct connection *connection, enum framing framing)
         [FRAMING_OPAQUE] = PHASE_PASS,
     };
     enum phase now = connection_phase(connection);
+    framing = as_wished(connection, framing);
     bool moving = now == PHASE_OPEN || now == PHASE_AWAIT || now == PHASE_BETWEEN ||
                   now == PHASE_FRESH;
     bool moved = moving && connection_move(connection, now, phases[framing]);
@@ -82,7 +100,8 @@ static void follow(struct connection *connection, enum framing framing)
         note_exchange(connection);
         await_limit(connection);
     }
-    if (framing == FRAMING_OPAQUE || (moved && framing == FRAMING_BETWEEN))
+    if (framing == FRAMING_OPAQUE || (moved && framing == FRAMING_BETWEEN) ||
+        atomic_load(&connection->unsure))
         followed_forget(&connection->exchange);
 }
 
@@ -128,11 +147,6 @@ static enum protocol recognise(const struct connection *connection, const struct
 void exchange_begin_write(struct exchange_write *write)
 {
     atomic_fetch_add(&write->connection->writers, 1);
-}
-
-static void lose_track(struct connection *connection)
-{
-    atomic_store(&connection->unsure, 1);
 }
 
 /* Feeds what was sent. */

@@ -52,6 +52,7 @@ void watch_note(int set, int operation, int fd, const struct epoll_event *event)
     }
     atomic_store(&watch->set, set);
     atomic_store(&watch->data, event->data.u64);
+    atomic_store(&watch->slot, descriptor_slot(fd));
     /* A registration for no event still reports HUP and ERR, so it must not read as "none". */
     atomic_store(&watch->events, event->events | EPOLLHUP);
 }
@@ -73,4 +74,31 @@ bool watch_reads(int fd)
 {
     const struct watch *watch = watch_of(fd);
     return watch && atomic_load(&watch->events) & (EPOLLIN | EPOLLRDHUP);
+}
+
+void watch_connected(int fd, uint32_t slot)
+{
+    struct watch *watch = find(fd, false);
+    if (watch)
+        atomic_store(&watch->slot, slot);
+}
+
+static const struct watch *find_in_page(const struct watch *page, int set, uint64_t data)
+{
+    for (const struct watch *watch = page; watch < page + PAGE; watch++)
+        if (atomic_load(&watch->slot) && atomic_load(&watch->events) &&
+            atomic_load(&watch->set) == set && atomic_load(&watch->data) == data)
+            return watch;
+    return NULL;
+}
+
+const struct watch *watch_find(int set, uint64_t data)
+{
+    const struct watch *found = NULL;
+    for (size_t i = 0; i < DESCRIPTORS_MOST / PAGE && !found; i++) {
+        const struct watch *page = atomic_load(&pages[i]);
+        if (page)
+            found = find_in_page(page, set, data);
+    }
+    return found;
 }

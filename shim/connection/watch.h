@@ -15,10 +15,18 @@ struct watch {
     _Atomic uint64_t data;   /* the program's epoll_data */
     _Atomic uint32_t events; /* 0: not registered */
     _Atomic int set;         /* the epoll descriptor */
+    _Atomic uint32_t slot;   /* the connection, if it was one then; 0 */
 };
 
 /* Notes a successful epoll_ctl(). */
 void watch_note(int set, int operation, int fd, const struct epoll_event *event);
+
+/* The registration of a connection whose events in `set` carry `data`; null: none that we know. epoll
+ * keeps a registration after its number was closed, while the connection lives under another one. */
+const struct watch *watch_find(int set, uint64_t data);
+
+/* Notes that a number which was registered before has become a connection. */
+void watch_connected(int fd, uint32_t slot);
 
 /* A new socket has this number: what was registered was another one. */
 void watch_forget(int fd);

@@ -57,6 +57,8 @@ static COLD void track(int fd, const struct sockaddr *address, socklen_t length)
         descriptor_clear(fd);
     else if (!descriptor_set(fd, connection))
         connection_release(connection);
+    else
+        watch_connected(fd, connection_slot(connection));
 }
 
 EXPORTED int connect(int fd, const struct sockaddr *address, socklen_t length)

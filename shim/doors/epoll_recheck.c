@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * See epoll_recheck.h. Events carry the program's own data, not a descriptor, so the registration is
- * looked for among the tracked descriptors: a scan, but only after a reconnect during the wait.
+ * looked for in the table of registrations: a scan, but only after a reconnect during the wait.
  */
 #include "doors/epoll_recheck.h"
 
@@ -11,21 +11,8 @@
 
 #include "base/next.h"
 #include "base/sys.h"
-#include "connection/descriptors.h"
+#include "connection/connection.h"
 #include "connection/watch.h"
-#include "doors/probe.h"
-
-static int find_descriptor(int set, const struct epoll_event *event)
-{
-    int fd = descriptor_next_tracked(0, DESCRIPTORS_MOST - 1);
-    for (; fd >= 0; fd = descriptor_next_tracked((unsigned)fd + 1, DESCRIPTORS_MOST - 1)) {
-        const struct watch *watch = watch_of(fd);
-        if (watch && atomic_load(&watch->set) == set &&
-            atomic_load(&watch->data) == event->data.u64)
-            return fd;
-    }
-    return -1;
-}
 
 /* What is true of `fd` now, of the events that it is registered for. The bits of EPOLLIN, EPOLLOUT,
  * EPOLLPRI, EPOLLERR, EPOLLHUP and EPOLLRDHUP are those of poll(). */
@@ -41,11 +28,13 @@ static uint32_t events_now(int fd, uint32_t registered)
 /* Corrects the event. False when nothing of it is true: then it is to be dropped. */
 static bool correct(int set, struct epoll_event *event)
 {
-    int fd = find_descriptor(set, event);
-    if (fd < 0 || !probe_await(fd))
+    const struct watch *watch = watch_find(set, event->data.u64);
+    struct connection *connection = watch ? connection_at(atomic_load(&watch->slot)) : NULL;
+    int fd = connection ? atomic_load(&connection->fd) : -1;
+    if (fd < 0)
         return true;
-    const struct watch *watch = watch_of(fd);
-    uint32_t registered = watch ? atomic_load(&watch->events) : 0;
+    connection_await_repair(connection);
+    uint32_t registered = atomic_load(&watch->events);
     uint32_t now = events_now(fd, registered);
     if (!now && registered & EPOLLONESHOT) {
         struct epoll_event again = {.events = registered, .data = event->data};

@@ -28,8 +28,9 @@ void incoming_begin(struct incoming *incoming, struct connection *connection, in
 bool incoming_again(struct incoming *incoming, ssize_t result)
 {
     struct connection *connection = incoming->connection;
-    if (LIKELY(result > 0) ||
-        LIKELY(atomic_load(&connection->generation) == incoming->generation))
+    uint32_t generation = atomic_load(&connection->generation);
+    bool still = generation == incoming->generation && generation % 2 == 0;
+    if (LIKELY(result > 0) || LIKELY(still))
         return false;
     if (atomic_load(&connection->incarnation) != incoming->incarnation)
         return false;

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/peek.h"
+#include "base/process.h"
 #include "connection/deadlines.h"
 #include "repair/repair.h"
 
@@ -40,6 +41,7 @@ static bool must_ask(const struct connection *connection, enum phase phase, uint
 static void note_activity(struct connection *connection, uint64_t now_ms)
 {
     deadlines_clear_overdue(connection);
+    atomic_store_explicit(&connection->writer, process_thread(), memory_order_relaxed);
     atomic_store_explicit(&connection->last_ms, now_ms, memory_order_relaxed);
     atomic_store_explicit(&connection->due_ms, now_ms + connection->policy.limit_ms,
                           memory_order_relaxed);

@@ -23,7 +23,7 @@ struct park {
     const sigset_t *mask;    /* the program's */
     uint64_t end_ns;         /* FOREVER: no timeout */
     uint64_t began_ms;       /* coarse; for a wait that was not cut but must go on */
-    uint32_t reconnects;     /* repair_reconnects when this piece began */
+    uint32_t reconnects;     /* repair_reconnects_ended when this piece began */
     bool blocked;            /* signals, since the first piece was cut */
     signal_set signals;      /* what was blocked before */
 };
@@ -93,10 +93,9 @@ static int wait_piece(struct park *park, uint64_t piece_ns)
 /* True when `ready` may come from the moment between another thread's disconnect and connect. */
 static bool must_recheck(struct park *park, int ready)
 {
-    uint32_t now = atomic_load(&repair_reconnects);
-    if (LIKELY(now == park->reconnects) || ready <= 0)
+    if (LIKELY(atomic_load(&repair_reconnects_begun) == park->reconnects) || ready <= 0)
         return false;
-    park->reconnects = now;
+    park->reconnects = atomic_load(&repair_reconnects_ended);
     return true;
 }
 
@@ -148,7 +147,7 @@ int park_wait(const struct park_kind *kind, void *call, const struct timespec *t
         return kind->wait(call, timeout, mask);
     struct park park = {.kind = kind, .call = call, .mask = mask, .end_ns = FOREVER};
     uint64_t timeout_ns = timeout ? to_ns(timeout) : FOREVER;
-    park.reconnects = atomic_load(&repair_reconnects);
+    park.reconnects = atomic_load(&repair_reconnects_ended);
     if (timeout_ns != FOREVER && timeout_ns)
         park.began_ms = clock_coarse_ms();
     int ready = wait_in_pieces(&park, timeout_ns);

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 
+#include "base/process.h"
 #include "base/sys.h"
 #include "peer/known.h"
 
@@ -122,6 +123,7 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
         .limit_is_firm = connection->policy.source != LIMIT_BUILT_IN,
         .watched = question->watched,
         .shared = question->moment != MOMENT_FIRST_WRITE && may_be_shared(question),
+        .foreign = atomic_load(&connection->writer) != process_thread(),
         .evicted = evicted,
         .told = atomic_load(&connection->told),
     };

@@ -12,7 +12,8 @@
 #include "base/sys.h"
 #include "repair/repair.h"
 
-_Atomic uint32_t repair_reconnects;
+_Atomic uint32_t repair_reconnects_begun;
+_Atomic uint32_t repair_reconnects_ended;
 
 static int disconnect(int fd)
 {
@@ -29,15 +30,26 @@ static int connect_again(const struct connection *connection, int fd)
     return result == -EINPROGRESS ? 0 : result;
 }
 
-/* The wakers of other threads look at the generation, so it moves before the socket does. */
+/* Other threads' reads and waits compare these, so they move before the socket does, and after. */
+static void announce_begin(struct connection *connection)
+{
+    atomic_fetch_add(&connection->generation, 1);
+    atomic_fetch_add(&repair_reconnects_begun, 1);
+}
+
+static void announce_end(struct connection *connection)
+{
+    atomic_fetch_add(&connection->generation, 1);
+    atomic_fetch_add(&repair_reconnects_ended, 1);
+}
+
 int reconnect_connection(struct connection *connection, int fd)
 {
     int flags = sys_fcntl(fd, F_GETFL, 0);
     if (flags < 0)
         return flags;
     bool blocking = !(flags & O_NONBLOCK);
-    atomic_fetch_add(&connection->generation, 1);
-    atomic_fetch_add(&repair_reconnects, 1);
+    announce_begin(connection);
     if (blocking)
         (void)sys_fcntl(fd, F_SETFL, flags | O_NONBLOCK);
     int result = disconnect(fd);
@@ -45,5 +57,6 @@ int reconnect_connection(struct connection *connection, int fd)
         result = connect_again(connection, fd);
     if (blocking)
         (void)sys_fcntl(fd, F_SETFL, flags);
+    announce_end(connection);
     return result;
 }

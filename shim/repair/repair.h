@@ -21,9 +21,11 @@
  * closed, and a busy connection makes the same system calls as without us. */
 enum { REPAIR_ASK_MS = 20 };
 
-/* Moves with each reconnect in this process: a wait that saw it move may have seen the moment
- * between disconnect and connect. */
-extern _Atomic uint32_t repair_reconnects;
+/* How many reconnects have begun in this process, and how many of them have ended. A wait may have seen
+ * the moment between disconnect and connect if more have begun by its end than had ended at its
+ * beginning. */
+extern _Atomic uint32_t repair_reconnects_begun;
+extern _Atomic uint32_t repair_reconnects_ended;
 
 /* A write that opens with `opening` may begin a new exchange on a connection that may be stale. True:
  * write (the connection is good, or good again, or not ours to touch). False: nothing may be sent;

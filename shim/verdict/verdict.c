@@ -96,6 +96,10 @@ static struct decision idle_look(const struct facts *facts)
         return pass(REASON_PROTOCOL);
     if (facts->bound)
         return pass(REASON_BOUND);
+    /* An eviction would race that thread's write: it could reconnect what we tell this thread has
+     * ended. Where a write is repaired anyway, that is enough. */
+    if (facts->foreign && facts->traffic == TRAFFIC_HTTP1)
+        return pass(REASON_FOREIGN);
     return facts->limit_is_firm ? repair(facts, VERDICT_EVICT) : pass(REASON_SOFT_LIMIT);
 }
 
@@ -134,6 +138,7 @@ const char *verdict_reason_name(enum reason reason)
         [REASON_SOFT_LIMIT] = "soft-limit",
         [REASON_NOT_WATCHED] = "not-watched",
         [REASON_SHARED] = "shared",
+        [REASON_FOREIGN] = "other-thread",
         [REASON_WISH] = "action",
         [REASON_PEER_SAYS_SO] = "peer-says-so",
     };

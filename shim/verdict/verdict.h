@@ -45,6 +45,7 @@ struct facts {
     bool limit_is_firm;   /* the limit is explicit or learned, not the built-in guess */
     bool watched;         /* the program would notice an eviction */
     bool shared;          /* another process may hold the connection */
+    bool foreign;         /* another thread than this one wrote last, and may be about to write again */
     bool evicted;         /* we have shut it down already */
     bool told;            /* ... and the program has read the end of it */
 };
@@ -65,6 +66,7 @@ enum reason {
     REASON_SOFT_LIMIT,    /* a built-in limit does not justify it */
     REASON_NOT_WATCHED,
     REASON_SHARED,
+    REASON_FOREIGN,       /* the next write of its own thread will reconnect it */
     REASON_WISH,          /* the peer's action does not allow it */
     REASON_PEER_SAYS_SO,  /* the kernel itself will tell the program */
     REASON_COUNT
