@@ -68,6 +68,14 @@ TEST(not_modified_may_tell_the_length_of_what_it_leaves_out)
           SAYS(GET, AWAIT), HEARS("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", BETWEEN));
 }
 
+/* The parser stays the same inside a pipeline. */
+TEST(a_length_that_was_not_used_is_forgotten)
+{
+    HTTP1(SAYS("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" GET, AWAIT),
+          HEARS("HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n", AWAIT),
+          HEARS("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no", AWAIT), HEARS("k", BETWEEN));
+}
+
 TEST(interim_responses_are_not_final)
 {
     HTTP1(SAYS("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
@@ -176,6 +184,7 @@ RUN_TESTS(cmocka_unit_test(content_length_ends_the_body),
           cmocka_unit_test(a_response_to_head_has_no_body),
           cmocka_unit_test(no_content_and_not_modified_have_no_body),
           cmocka_unit_test(not_modified_may_tell_the_length_of_what_it_leaves_out),
+          cmocka_unit_test(a_length_that_was_not_used_is_forgotten),
           cmocka_unit_test(interim_responses_are_not_final),
           cmocka_unit_test(interim_responses_to_head_are_not_final),
           cmocka_unit_test(a_body_without_length_ends_with_the_connection_only),
