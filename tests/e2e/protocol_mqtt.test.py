@@ -32,8 +32,7 @@ def publish(topic, message):
 def subscriber(port, environment):
     topic = f"news{port}"
     command = ["mosquitto_sub", "-p", str(port), "-t", topic, "-C", "2", "-k", str(KEEP_ALIVE_S)]
-    with subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT) as process:
+    with protocols.start(command, environment) as process:
         for silence_s in (2 * protocols.PAUSE_S, KEEP_ALIVE_S + 2 * protocols.PAUSE_S):
             time.sleep(silence_s)
             publish(topic, f"after {silence_s} s")

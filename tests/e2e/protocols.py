@@ -10,6 +10,7 @@ import concurrent.futures
 import contextlib
 import glob
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -93,8 +94,7 @@ def talk(command, port, environment, lines=()):
     """Runs a command and gives it each line, with a silence after it. In both "{port}" is filled in,
     which also tells the runs apart. Returns the output, with what it says when it fails."""
     command = [word.replace("{port}", str(port)) for word in command]
-    with subprocess.Popen(command, env=environment, text=True, stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    with start(command, environment, stdin=subprocess.PIPE) as process:
         with contextlib.suppress(BrokenPipeError):
             for line in lines:
                 process.stdin.write(line.replace("{port}", str(port)) + "\n")
@@ -103,11 +103,18 @@ def talk(command, port, environment, lines=()):
         return outcome(process)
 
 
+def start(command, environment, **options):
+    """In a session of its own, so that a pipeline can be ended as a whole."""
+    return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, start_new_session=True, **options)
+
+
 def outcome(process):
+    """The output of what start() began, which is ended when it takes too long."""
     try:
         output = process.communicate(timeout=CLIENT_LIMIT_S)[0]
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         output = process.communicate()[0] + "\nit did not end"
     return output + (f"\nexit status {process.returncode}" if process.returncode else "")
 
