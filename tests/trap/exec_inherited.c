@@ -1,46 +1,79 @@
 /* SPDX-License-Identifier: MIT
  *
- * A program replaces itself by execve() and goes on with the connection that it had, idle past its
- * limit by then; the new program's library knows nothing of it. Its own new connections, and the
- * numbers that the old program had tracked and closed on exec, are repaired as ever.
+ * A connection that is inherited over exec(), as inetd, ssh's ProxyUseFdpass and shells ("exec 3<>
+ * /dev/tcp/...") hand them on. The shim in the new program has no history of it: it does not know
+ * whether the number is a client's, what runs over it, or who else holds it, so it must let it alone,
+ * through dup() and fcntl() too. What the new program opens itself is repaired. A shim that adopts
+ * whatever looks connected reconnects an accepted or a half-used connection.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "trap.h"
+#include "peer.h"
 
-extern char **environ;
-
-static int go_on(int fd, uint16_t port)
+/* In the new program: fd 5 was a client's, idle; fd 6 a server's; fd 7 a client's with an answer out. */
+static void inherited(uint16_t port)
 {
+    char room[PEER_REQUEST_BYTES];
+    struct trap_answer last = trap_request(5, "/inherited");
     trap_go_stale();
-    trap_request(fd, "/inherited-stale");
-    trap_request(fd, "/inherited");
+    struct pollfd look = {.fd = 5, .events = POLLIN};
+    CHECK_EQUAL(poll(&look, 1, 0), 0);
+    struct trap_answer now = trap_request(5, "/inherited-stale");
+    CHECK_EQUAL(now.connection, last.connection);
+    int copy = dup(5);
+    trap_go_stale();
+    CHECK_EQUAL(trap_request(copy, "/copy-stale").connection, last.connection);
+    CHECK_EQUAL(write(6, peer_request, PEER_REQUEST_BYTES), PEER_REQUEST_BYTES);
+    trap_go_stale();
+    CHECK_EQUAL(write(6, peer_request, PEER_REQUEST_BYTES), PEER_REQUEST_BYTES);
+    CHECK_EQUAL(recv(6, room, sizeof room, MSG_WAITALL), sizeof room);
+    CHECK(!strcmp(trap_read_answer(7).body, "/left?delay=300"));
+    trap_go_stale();
+    CHECK_EQUAL(trap_request(7, "/left-stale").request, 2);
     int own = trap_connect_port(port);
-    CHECK_EQUAL(own, fd + 1); /* the old program's close-on-exec connection had this number */
-    struct trap_answer last = trap_request(own, "/own");
-    trap_request_stale(own, "/own-stale", last);
-    trap_request(fd, "/inherited-after");
-    puts("went on");
-    return 0;
+    trap_request_stale(own, "/own-stale", trap_request(own, "/own"));
+    puts("inherited");
 }
 
-int main(int argc, char **argv)
+static void move(int from, int to)
 {
-    char number[16], port[16];
-    if (argc == 3)
-        return go_on(atoi(argv[1]), (uint16_t)atoi(argv[2]));
+    CHECK_EQUAL(dup2(from, to), to);
+    close(from);
+}
+
+int main(int count, char **words)
+{
+    if (count == 2) {
+        inherited((uint16_t)atoi(words[1]));
+        return 0;
+    }
+    char port[8], room[PEER_REQUEST_BYTES];
     struct trap_server *server = trap_serve();
-    int fd = trap_connect(server), closes = trap_connect(server);
-    CHECK_EQUAL(fcntl(closes, F_SETFD, FD_CLOEXEC), 0);
-    trap_request(fd, "/before");
-    trap_request(closes, "/before");
-    snprintf(number, sizeof number, "%d", fd);
+    struct peer peer = peer_listen(AF_INET, 8);
+    int used = trap_connect(server), waiting = trap_connect(server), client = peer_client(&peer);
+    peer_accept(&peer);
+    trap_request(used, "/before");
+    trap_send_request(waiting, "/left?delay=300");
     snprintf(port, sizeof port, "%u", server->port);
-    char *command[] = {argv[0], number, port, NULL};
-    execve("/proc/self/exe", command, environ);
-    return 1;
+    move(waiting, 27);
+    move(client, 28);
+    move(used, 25);
+    CHECK_EQUAL(dup2(peer.fd, 26), 26);
+    move(25, 5);
+    move(26, 6);
+    move(27, 7);
+    CHECK_EQUAL(send(28, peer_request, PEER_REQUEST_BYTES, 0), PEER_REQUEST_BYTES);
+    pid_t child = fork();
+    if (!child)
+        execl("/proc/self/exe", words[0], port, NULL);
+    CHECK_EQUAL(recv(28, room, sizeof room, MSG_WAITALL), sizeof room);
+    CHECK_EQUAL(recv(28, room, sizeof room, MSG_WAITALL), sizeof room);
+    trap_await_child(child, 0);
+    CHECK_EQUAL(server->broken, 0);
+    return 0;
 }
