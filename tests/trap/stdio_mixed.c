@@ -3,6 +3,7 @@
  * stdio and plain calls on one connection, dprintf() among them. Bytes that no wrapper saw must not
  * cost the framing for good: after them, a plain request on the idle connection is repaired again.
  * A shim that counts only its own bytes either never repairs this one again, or repairs too much.
+ * (The answers take 40 ms: of bytes that move within a tick the kernel does not tell which came last.)
  */
 #include <stdio.h>
 #include <sys/socket.h>
@@ -21,7 +22,7 @@ static void dprintf_then_plain(struct trap_server *server)
     int fd = trap_connect(server);
     struct trap_answer last = {0};
     for (int turn = 0; turn < 3; turn++) {
-        dprintf_request(fd, "/dprintf");
+        dprintf_request(fd, "/dprintf?delay=40");
         last = trap_read_answer(fd);
         trap_go_stale();
     }
@@ -41,7 +42,7 @@ static void stream_then_plain(struct trap_server *server)
     int fd = trap_connect(server);
     trap_request(fd, "/plain");
     FILE *stream = stdio_open(dup(fd), "r+");
-    struct trap_answer last = stdio_exchange(stream, "/stream");
+    struct trap_answer last = stdio_exchange(stream, "/stream?delay=40");
     CHECK_EQUAL(fclose(stream), 0);
     last = trap_request_stale(fd, "/plain", last);
     trap_request_stale(fd, "/plain", last);
