@@ -9,58 +9,21 @@
  * The first REAL of them are sockets, the others come from virtual.c, which must be preloaded (not
  * for evict: there all are real).
  */
-#include <arpa/inet.h>
-#include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
-#include <valgrind/callgrind.h>
+
+#include "client.h"
 
 enum { CALLS = 1000, REAL = 1000, EVENTS = 64 };
 
-#define COUNTED(call)                                                                              \
-    do {                                                                                           \
-        CALLGRIND_TOGGLE_COLLECT;                                                                  \
-        (void)!(call);                                                                             \
-        CALLGRIND_TOGGLE_COLLECT;                                                                  \
-    } while (0)
-
-static const char get[] = "GET / HTTP/1.1\r\nHost: bench\r\n\r\n";
-static const char half[] = "POST / HTTP/1.1\r\nHost: bench\r\n";
+#define HALF "POST / HTTP/1.1\r\nHost: bench\r\n"
 
 static int set;
 static int count;
 static int *connections;
 static int real = REAL;
-static struct sockaddr_in peer = {.sin_family = AF_INET};
-
-static int connected(bool is_real)
-{
-    int fd = socket(AF_INET, SOCK_STREAM, is_real ? 0 : IPPROTO_TCP);
-    if (fd < 0 || connect(fd, (struct sockaddr *)&peer, sizeof peer) != 0)
-        err(1, "connect");
-    return fd;
-}
-
-static void hear(int fd)
-{
-    char response[256];
-    if (read(fd, response, sizeof response) <= 0)
-        err(1, "read");
-}
-
-static void exchange(int fd)
-{
-    if (write(fd, get, sizeof get - 1) < 0)
-        err(1, "write");
-    hear(fd);
-}
 
 static void open_all(void)
 {
@@ -72,7 +35,7 @@ static void open_all(void)
     connections = calloc((size_t)count, sizeof *connections);
     for (int i = 0; i < count; i++) {
         struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP, .data.fd = i};
-        connections[i] = connected(i < real);
+        connections[i] = connected(i < real ? 0 : IPPROTO_TCP);
         exchange(connections[i]);
         if (epoll_ctl(set, EPOLL_CTL_ADD, connections[i], &event) != 0)
             err(1, "epoll_ctl");
@@ -96,8 +59,7 @@ static void show_memory(void)
 {
     printf("%ld", private_kib());
     for (int i = 0; i < count; i++)
-        if (write(connections[i], half, sizeof half - 1) < 0)
-            err(1, "write");
+        say(connections[i], HALF);
     printf(" %ld\n", private_kib());
 }
 
@@ -109,13 +71,13 @@ static void show_memory(void)
 static void count_new(void)
 {
     for (int i = 0; i < CALLS; i++) {
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        int fd = new_socket(0);
         COUNTED(connect(fd, (struct sockaddr *)&peer, sizeof peer));
         close(fd);
     }
     DUMP("connect");
     for (int i = 0; i < CALLS; i++) {
-        int fd = connected(true);
+        int fd = connected(0);
         exchange(fd);
         COUNTED(close(fd));
     }
@@ -128,7 +90,7 @@ static void count_used(void)
     for (int i = 0; i < CALLS; i++) {
         int fd = connections[i % (count < REAL ? count : REAL)];
         exchange(fd); /* so that this one does not come after a long rest, which costs a question */
-        COUNTED(write(fd, get, sizeof get - 1));
+        COUNTED(write(fd, GET, sizeof GET - 1));
         hear(fd);
     }
     DUMP("write");
@@ -143,19 +105,11 @@ static void count_calls(void)
     count_used();
 }
 
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
 /* Prints the first wait's time in ms: all are due by then. */
 static void evict_all(long wait_ms)
 {
     struct epoll_event events[EVENTS];
-    struct timespec pause = {wait_ms / 1000, wait_ms % 1000 * 1000000};
-    nanosleep(&pause, NULL);
+    pause_ms(wait_ms);
     double began = seconds();
     (void)!epoll_wait(set, events, EVENTS, 0);
     printf("%.3f\n", (seconds() - began) * 1000);
@@ -167,8 +121,7 @@ int main(int arguments, char **argument)
         errx(2, "scale memory|count|evict CONNECTIONS PORT [MS]");
     bool evicts = !strcmp(argument[1], "evict");
     count = atoi(argument[2]);
-    peer.sin_port = htons((uint16_t)atoi(argument[3]));
-    peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    set_peer(argument[3]);
     if (evicts)
         real = count;
     open_all();

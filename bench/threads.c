@@ -5,17 +5,12 @@
  *
  *     threads THREADS EXCHANGES
  */
-#include <arpa/inet.h>
-#include <err.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <time.h>
-#include <unistd.h>
 
-static const char request[] = "GET / HTTP/1.1\r\nHost: bench\r\n\r\n";
+#include "client.h"
+
 static const char response[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 static int exchanges;
@@ -46,19 +41,12 @@ static void *work(void *unused)
     make_ends(ends);
     pthread_barrier_wait(&start);
     for (int i = 0; i < exchanges; i++)
-        if (send(ends[0], request, sizeof request - 1, 0) < 0 ||
+        if (send(ends[0], GET, sizeof GET - 1, 0) < 0 ||
             recv(ends[1], bytes, sizeof bytes, 0) <= 0 ||
             send(ends[1], response, sizeof response - 1, 0) < 0 ||
             recv(ends[0], bytes, sizeof bytes, 0) <= 0)
             err(1, "exchange");
     return unused;
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 int main(int arguments, char **argument)

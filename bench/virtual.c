@@ -2,8 +2,8 @@
  *
  * Sockets without a kernel, preloaded behind the shim, for more connections than RLIMIT_NOFILE
  * allows: socket(.., IPPROTO_TCP) hands out numbers from FIRST on, which can be connected, written
- * to, read from (always the same response) and watched. The shim cannot tell, as long as it does not
- * ask the kernel itself. Not for threads.
+ * to, read from (always the same response) and watched. The shim cannot tell, as long as it does
+ * not ask the kernel itself. Not for threads.
  */
 #include <dlfcn.h>
 #include <netinet/in.h>

@@ -54,8 +54,8 @@ def total(text):
 
 
 def inclusive(text, pattern):
-    """Instructions spent in functions whose name matches and in what they call, counted at the calls
-    from functions whose name does not."""
+    """Instructions spent in functions whose name matches and in what they call, counted at the
+    calls from functions whose name does not."""
     names, spent = {}, 0
     inside, called = False, False
     for line in text.splitlines():
@@ -72,6 +72,22 @@ def inclusive(text, pattern):
             spent += int(line.split()[-1])
             called = False
     return spent
+
+
+def calls_of(text, function):
+    """How often `function` was called. Its name ends at a quote (recursion) or an @ (version)."""
+    names, called, times = {}, False, 0
+    for line in text.splitlines():
+        match = re.match(r"c?fn=\((\d+)\)(?: (.*))?$", line)
+        if match:
+            number, name = match.groups()
+            if name:
+                names[number] = re.split("['@]", name)[0] == function
+            called = line[0] == "c" and names[number]
+        elif called and line.startswith("calls="):
+            times += int(line[6:].split()[0])
+            called = False
+    return times
 
 
 def executed(text, library, addresses):
@@ -94,10 +110,10 @@ def executed(text, library, addresses):
     return times
 
 
-def per_call(program, operation, where, environment=None, measure=total, limit_s=120):
+def per_call(program, operation, port, environment=None, measure=total, limit_s=120):
     """What `measure` finds in the profile of one call: N against 10 N calls. A tuple of measures
     gives a tuple."""
-    few, many = (run([program, operation, str(count), *where], environment,
+    few, many = (run([program, operation, str(count), port], environment,
                      ["--collect-atstart=no", "--dump-instr=yes", "--compress-pos=no"], limit_s)
                  for count in (FEW, MANY))
     measures = measure if isinstance(measure, tuple) else (measure,)

@@ -46,8 +46,8 @@ def machine(versions):
             f"{' with changes' if changed not in ('', '?') else ''}, {size} bytes; load {load}.")
 
 
-def table(head, rows):
-    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+def table(head, rows, align="---:"):
+    lines = [head, [":---"] + [align] * (len(head) - 1), *rows]
     return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines) + "\n"
 
 

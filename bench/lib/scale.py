@@ -39,16 +39,17 @@ def scale(verb, size, port, environment, *more):
 
 def memory(port):
     """Rows of bytes for each connection, at rest and with a request half sent."""
-    rows = []
-    held = {}
+    rows, held = [], {}
+    under = behind(tools.under({"IDLE": "1h"}))
     for size in SIZES:
         bare = [int(kib) for kib in scale("memory", size, port, behind({}))]
-        ours = [int(kib) for kib in scale("memory", size, port, behind(tools.under({"IDLE": "1h"})))]
+        ours = [int(kib) for kib in scale("memory", size, port, under)]
         held[size] = [mine - base for mine, base in zip(ours, bare)]
         each = [(held[size][i] - held[SIZES[0]][i]) * 1024 / size for i in range(2)]
         miss = " **MISS**" if each[0] > BYTES_MOST else ""
         rows.append([f"{size:,}", *(f"{kib:,}" for kib in held[size]),
-                     *([f"{each[0]:.0f}{miss}", f"{each[1]:.0f}"] if size > SIZES[0] else ["", ""])])
+                     *([f"{each[0]:.0f}{miss}", f"{each[1]:.0f}"] if size > SIZES[0] else
+                       ["", ""])])
     return results.table(["connections", "KiB, all at rest", "KiB, all in an exchange",
                           f"bytes for each at rest (goal {BYTES_MOST})", "in an exchange"], rows)
 
@@ -84,25 +85,25 @@ def locked_addresses():
 def locks():
     locked = locked_addresses()
     name = os.path.basename(tools.LIBRARY)
-    with tools.peer() as where:
+    with tools.peer() as port:
         rows = [[operation, f"""{callgrind.per_call(
-            tools.compiled('calls'), operation, where, tools.under(),
+            tools.compiled('calls'), operation, port, tools.under(),
             measure=lambda text: callgrind.executed(text, name, locked)):.0f}"""]
                 for operation in LOCKED]
     return results.table(["call (names of bench/calls.c)", "locked instructions"], rows)
 
 
 def threads():
-    program = tools.compiled("threads", "-pthread")
-    return pairs.measure(lambda environment: float(subprocess.run(
-        [program, str(THREADS), str(EXCHANGES)], env=environment, capture_output=True, text=True,
-        check=True).stdout), tools.under(), count=15)
+    command = [tools.compiled("threads", "-pthread"), str(THREADS), str(EXCHANGES)]
+    return pairs.measure(lambda environment: [float(pairs.timed(command, environment)[0])],
+                         tools.under(), count=15)[0]
 
 
 def run():
     tools.need("valgrind", "objdump")
-    with tools.peer() as where:
-        held, counted, evicted = memory(where[1]), counts(where[1]), evictions(where[1])
+    many = threads()
+    with tools.peer() as port:
+        held, counted, evicted = memory(port), counts(port), evictions(port)
     return f"""\
 Private memory over that of the bare program, all connections watched by one epoll instance with a
 limit of an hour, so that each waits for its deadline. Connections above 1,000 are virtual
@@ -118,5 +119,6 @@ What the deadlines cost when they come all at once (real sockets):
 Locked instructions per call, by their addresses (callgrind --dump-instr, objdump):
 
 {locks()}
-{THREADS} threads, each with exchanges on a connection of its own, client and server in one thread:
-{pairs.shown(threads(), 'exchanges per second')}"""
+{THREADS} threads, each with exchanges on a connection of its own, client and server in one
+thread: {many.bare:,.0f} exchanges per second bare, {many.ours:,.0f} under unstale; ratio {many.spread()}, the
+median of {many.count} pairs and their middle half{pairs.verdict(many)}."""

@@ -13,7 +13,7 @@ TITLE = "Start-up"
 PACKAGES = ["valgrind", "strace", "python3"]
 INSTRUCTIONS_MOST = 150_000
 RESIDENT_MOST_KIB = 120
-PROGRAMS = {"true": ["/bin/true"], "python3 -c pass": ["/usr/bin/python3", "-I", "-c", "pass"]}
+PROGRAMS = {"true": ["/bin/true"], "python3 -c pass": ["/usr/bin/python3", "-B", "-c", "pass"]}
 # Calls that take memory from the kernel, or map what allocates.
 ALLOCATIONS = r"^\S*\s*(brk|mmap|mremap)\("
 
@@ -21,11 +21,13 @@ ALLOCATIONS = r"^\S*\s*(brk|mmap|mremap)\("
 def instructions():
     """Rows: a program, bare, over an empty preload, and that with settings in a file."""
     empty = {"LD_PRELOAD": tools.empty_library()}
-    file = {**tools.under({"IDLE": "3s"}), "UNSTALE_CONFIG": os.path.join(tools.REPO, "preload.ini")}
+    same = {"PYTHONHASHSEED": "0"}
+    file = {**tools.under({"IDLE": "3s"}),
+            "UNSTALE_CONFIG": os.path.join(tools.REPO, "preload.ini")}
     rows = []
     for name, command in PROGRAMS.items():
         bare, base, ours, full, off = (
-            callgrind.total(callgrind.run(command, environment)) for environment in
+            callgrind.total(callgrind.run(command, {**environment, **same})) for environment in
             ({}, empty, tools.under(), file, tools.under({"ACTION": "off"})))
         worst = max(ours, full) - base
         rows.append([name, f"{bare:,}", f"+{base - bare:,}", f"+{ours - base:,}",
@@ -77,11 +79,10 @@ def run():
     return f"""\
 {instructions()}
 Resident after the start of a program (`cat /proc/self/smaps`): {memory['Rss']} KiB, goal
-{RESIDENT_MOST_KIB}{miss}; of it {memory['Private_Dirty']} KiB are this process's own, the rest is the
-file in the page cache, shared by all programs that run under it.
+{RESIDENT_MOST_KIB}{miss}; of it {memory['Private_Dirty']} KiB are this process's own, the rest is
+the file in the page cache, shared by all programs that run under it.
 
-System calls of the constructor (`strace`), {len(allocating) or 'none'} of which take{'' if
-len(allocating) > 1 else 's'} memory:
+System calls of the constructor (`strace`); those that take memory: {len(allocating)}.
 
 ```
 {chr(10).join(calls)}

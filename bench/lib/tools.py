@@ -30,12 +30,13 @@ def need(*names):
 
 
 def compiled(name, *flags):
-    """Builds bench/NAME.c if it is newer than the program; returns the program's path."""
-    source = os.path.join(BENCH, name + ".c")
+    """Builds bench/NAME.c if it or the header is newer than the program; returns its path."""
+    sources = [os.path.join(BENCH, file) for file in (name + ".c", "client.h")]
     program = os.path.join(BUILD, name)
-    if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(source):
+    newest = max(os.path.getmtime(source) for source in sources)
+    if not os.path.exists(program) or os.path.getmtime(program) < newest:
         os.makedirs(BUILD, exist_ok=True)
-        subprocess.run(["gcc", *FLAGS, "-o", program, source, *flags], check=True)
+        subprocess.run(["gcc", *FLAGS, "-o", program, sources[0], *flags], check=True)
     return program
 
 
@@ -94,10 +95,10 @@ def started(command, port=None, **options):
 
 
 @contextlib.contextmanager
-def peer(addresses=1, environment=None):
-    """bench/peer.c; gives [address, port] as words for calls.c and scale.c."""
-    with started([compiled("peer"), str(addresses)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+def peer(environment=None):
+    """bench/peer.c; gives its port, as a word."""
+    with started([compiled("peer")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                  env={**os.environ, **(environment or {})}) as process:
-        yield ["127.0.0.1", process.stdout.readline().decode().strip()]
+        yield process.stdout.readline().decode().strip()
         process.stdin.close()
         process.stdout.close()

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: MIT
+"""Fails when a call costs more instructions than its goal in instructions.py says."""
+import sys
+
+import instructions
+import tools
+
+# One of each kind: two runs of valgrind for each, so not all.
+HELD = ["write-untracked", "read-untracked", "close-untracked", "write-within", "write-opening",
+        "read-body", "poll-other", "epoll-other"]
+
+
+def main():
+    tools.need("valgrind", "gcc")
+    program = tools.compiled("calls")
+    vdso = int(instructions.vdso_part()["coarse"]) - instructions.CLOCK_SEEN
+    goals = {name: goal for name, goal, _ in instructions.CALLS}
+    late = 0
+    with tools.peer() as port:
+        for name in HELD:
+            bare = instructions.cost(program, name, {}, port)
+            ours = instructions.cost(program, name, tools.under(), port, bare.counted)
+            over = ours.over(goals[name], vdso)
+            late += over >= 1
+            print(f"{name}: {over + goals[name]:.0f} over no preload, at most {goals[name]}"
+                  f"{': TOO MANY' if over >= 1 else ''}", flush=True)
+    return 1 if late else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except tools.Missing as missing:
+        print(f"budgets: {missing}")
+        sys.exit(1)
