@@ -120,5 +120,5 @@ Locked instructions per call, by their addresses (callgrind --dump-instr, objdum
 
 {locks()}
 {THREADS} threads, each with exchanges on a connection of its own, client and server in one
-thread: {many.bare:,.0f} exchanges per second bare, {many.ours:,.0f} under unstale; ratio {many.spread()}, the
-median of {many.count} pairs and their middle half{pairs.verdict(many)}."""
+thread: {many.bare:,.0f} exchanges per second bare, {many.ours:,.0f} under unstale; ratio
+{many.spread()}, the median of {many.count} pairs and their middle half{pairs.verdict(many)}."""
