@@ -35,6 +35,13 @@ preload_list() {
     printf '%s\n' "$list_joined$library"
 }
 
+# preload_list_for FILE: the same for a program that is linked with AddressSanitizer's runtime, which
+# refuses to start behind any other library: its bare name goes first, found as the program finds it.
+preload_list_for() {
+    list_asan=$(grep -aom1 'libasan\.so\.[0-9]*' "$1" 2>/dev/null || :)
+    printf '%s\n' "${list_asan:+$list_asan:}$(preload_list)"
+}
+
 # Prints what the library has to say about the settings, a line for each mistake, or nothing.
 # A library that the loader cannot load is a mistake too; complaints about somebody else's
 # preload are not ours to judge.

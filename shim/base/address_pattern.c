@@ -87,19 +87,21 @@ int address_pattern_parse(const char *words, struct address_pattern *pattern, st
     char *bits = cut_bits(copy);
     int width = read_address(without_brackets(copy), pattern->bytes);
     if (!width)
-        return text_refuse(problem, words,
-                      "is no peer; write ADDRESS[/BITS][:PORT], as 10.0.0.0/8:8080 or [::1]:80");
+        return text_refuse(
+            problem, words,
+            "is no peer; write ADDRESS[/BITS][:PORT], as 10.0.0.0/8:8080 or [::1]:80");
     long count = bits ? read_number(bits, width) : width;
     if (count < 0)
         return text_refuse(problem, words,
-                      width == 32 ? "has a bad /BITS; 0 to 32 is allowed"
-                                  : "has a bad /BITS; 0 to 128 is allowed");
+                           width == 32 ? "has a bad /BITS; 0 to 32 is allowed"
+                                       : "has a bad /BITS; 0 to 128 is allowed");
     long number = port ? read_number(port, 65535) : 0;
     if (number < 0 || (port && number == 0))
         return text_refuse(problem, words, "has a bad port; 1 to 65535 is allowed");
     pattern->bits = (uint8_t)(128 - width + count);
     pattern->port = (uint16_t)number;
     if (!host_bits_are_zero(pattern))
-        return text_refuse(problem, words, "has bits set behind its /BITS; clear them or lengthen /BITS");
+        return text_refuse(problem, words,
+                           "has bits set behind its /BITS; clear them or lengthen /BITS");
     return 0;
 }

@@ -15,16 +15,16 @@
 enum { ARENA_CHUNK_SLOTS = 512, ARENA_CHUNKS = 2048 };
 
 struct arena {
-    const size_t slot_bytes;          /* a multiple of 8; the first 4 bytes link free slots */
-    _Atomic uint64_t free;            /* low 32 bits: first free slot; high 32: change counter */
-    _Atomic uint32_t used;            /* slots that were ever handed out */
+    const size_t slot_bytes; /* a multiple of 8; the first 4 bytes link free slots */
+    _Atomic uint64_t free;   /* low 32 bits: first free slot; high 32: change counter */
+    _Atomic uint32_t used;   /* slots that were ever handed out */
     _Atomic(unsigned char *) chunks[ARENA_CHUNKS];
 };
 
 /* An arena whose first chunk is `memory`, ARENA_CHUNK_SLOTS * slot_bytes zero bytes. */
 #define ARENA_OF(type, memory)                                                                     \
     {                                                                                              \
-        .slot_bytes = sizeof(type), .chunks = {(unsigned char *)(memory)}                          \
+        .slot_bytes = sizeof(type), .chunks = {(unsigned char *)(memory) }                         \
     }
 
 /* Hands out a slot; 0 when all ARENA_CHUNKS are full or the kernel gives no memory. What the slot

@@ -11,6 +11,13 @@
 /* A door: the only kind of symbol that leaves the shared object. */
 #define EXPORTED __attribute__((visibility("default")))
 
+/* Data that other files of ours use: reached directly, not over the table of what other libraries may
+ * replace (-fvisibility=hidden says so for definitions only). */
+#define HIDDEN __attribute__((visibility("hidden")))
+
+/* Keeps a function out of its callers, so that their short path saves no registers for it. */
+#define NOINLINE __attribute__((noinline))
+
 /* Keeps a rare path out of the instruction stream of a hot one. */
 #define COLD __attribute__((cold, noinline))
 

@@ -60,7 +60,8 @@ int duration_parse(const char *words, uint32_t *ms, struct text *problem)
 {
     const char *unit;
     if (!is_digit(words[0]))
-        return text_refuse(problem, words, "is no duration; write a number and a unit: 500ms, 3s, 2m, 1h");
+        return text_refuse(problem, words,
+                           "is no duration; write a number and a unit: 500ms, 3s, 2m, 1h");
     uint64_t millionths = read_millionths(words, &unit);
     if (!*unit)
         return refuse_unitless(problem, words);

@@ -23,8 +23,7 @@
     X(write, ssize_t, (int, const void *, size_t))                                                 \
     X(writev, ssize_t, (int, const struct iovec *, int))                                           \
     X(send, ssize_t, (int, const void *, size_t, int))                                             \
-    X(sendto, ssize_t,                                                                             \
-      (int, const void *, size_t, int, const struct sockaddr *, socklen_t))                        \
+    X(sendto, ssize_t, (int, const void *, size_t, int, const struct sockaddr *, socklen_t))       \
     X(sendmsg, ssize_t, (int, const struct msghdr *, int))                                         \
     X(sendmmsg, int, (int, struct mmsghdr *, unsigned, int))                                       \
     X(sendfile, ssize_t, (int, int, off_t *, size_t))                                              \
@@ -38,8 +37,7 @@
     X(recvmmsg, int, (int, struct mmsghdr *, unsigned, int, struct timespec *))                    \
     X(__read_chk, ssize_t, (int, void *, size_t, size_t))                                          \
     X(__recv_chk, ssize_t, (int, void *, size_t, size_t, int))                                     \
-    X(__recvfrom_chk, ssize_t,                                                                     \
-      (int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *))                          \
+    X(__recvfrom_chk, ssize_t, (int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *)) \
     X(poll, int, (struct pollfd *, nfds_t, int))                                                   \
     X(ppoll, int, (struct pollfd *, nfds_t, const struct timespec *, const sigset_t *))            \
     X(__poll_chk, int, (struct pollfd *, nfds_t, int, size_t))                                     \

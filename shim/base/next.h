@@ -18,6 +18,7 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
+#include "base/compiler.h"
 #include "base/interposed.h"
 
 /* libc's headers declare the fortified twins only to fortified code. */
@@ -33,7 +34,7 @@ struct next_functions {
 #undef X
 };
 
-extern struct next_functions next;
+HIDDEN extern struct next_functions next;
 
 /* Finds the next definitions with dlsym(RTLD_NEXT). Called by the constructor, once, before there
  * is a second thread of ours. False where libdl is missing (glibc before 2.34 keeps dlsym there, and

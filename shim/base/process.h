@@ -13,13 +13,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/compiler.h"
+
 /* Counts the forks that this process and its forebears went through since the constructor. A
  * connection that was opened at a lower count may be held by another process too. */
-extern _Atomic uint32_t process_forks;
+HIDDEN extern _Atomic uint32_t process_forks;
 
 /* Counts the programs that were started otherwise (posix_spawn, system, popen, vfork): they inherit
  * what is not close-on-exec. */
-extern _Atomic uint32_t process_spawns;
+HIDDEN extern _Atomic uint32_t process_spawns;
 
 /* Before _Fork(), which calls no fork handlers. */
 void process_note_fork(void);
@@ -33,7 +35,7 @@ void process_start(void (*forked_in_child)(void));
 bool process_is_owner(void);
 
 /* Set by the door of vfork(), for ever. */
-extern _Atomic bool process_vforked;
+HIDDEN extern _Atomic bool process_vforked;
 
 /* True when this memory is not a parent's whose vfork child we are. A system call only where vfork()
  * was ever called; a child of a raw clone(CLONE_VM) is not noticed, and what it closes is then

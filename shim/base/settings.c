@@ -19,17 +19,12 @@ struct word {
     int value;
 };
 
-static const struct word actions[] = {{"auto", ACTION_AUTO},
-                                      {"reconnect", ACTION_RECONNECT},
-                                      {"evict", ACTION_EVICT},
-                                      {"observe", ACTION_OBSERVE},
-                                      {"off", ACTION_OFF},
-                                      {NULL, 0}};
+static const struct word actions[] = {{"auto", ACTION_AUTO},   {"reconnect", ACTION_RECONNECT},
+                                      {"evict", ACTION_EVICT}, {"observe", ACTION_OBSERVE},
+                                      {"off", ACTION_OFF},     {NULL, 0}};
 
-static const struct word protocols[] = {{"auto", RULE_AUTO},
-                                        {"redis", RULE_REDIS},
-                                        {"memcached", RULE_MEMCACHED},
-                                        {NULL, 0}};
+static const struct word protocols[] = {
+    {"auto", RULE_AUTO}, {"redis", RULE_REDIS}, {"memcached", RULE_MEMCACHED}, {NULL, 0}};
 
 /* The value of `word`; 0 when the list does not have it. */
 static int value_of(const struct word *list, const char *word)
@@ -72,8 +67,9 @@ static int assign_log(const char *value, struct text *problem)
     if (*value != '/') {
         long count = SYS_CALL(SYS_getcwd, path, SETTINGS_PATH_MOST, 0, 0, 0, 0);
         if (count < 2)
-            return text_refuse(problem, value, "is relative, and the directory is unknown; "
-                                               "write an absolute path");
+            return text_refuse(problem, value,
+                               "is relative, and the directory is unknown; "
+                               "write an absolute path");
         used = (size_t)count - 1;
         path[used++] = '/';
     }
@@ -98,8 +94,9 @@ int settings_assign(struct settings_rule *section, const char *name, const char 
     if (!section && !strcmp(name, "log"))
         return assign_log(value, problem);
     return text_refuse(problem, name,
-                       section ? "is no setting of a peer; the settings are idle, action and protocol"
-                               : "is no setting; the settings are idle, action, protocol and log");
+                       section
+                           ? "is no setting of a peer; the settings are idle, action and protocol"
+                           : "is no setting; the settings are idle, action, protocol and log");
 }
 
 static bool load_variable(const char *variable, const char *name, settings_complaint *complain)

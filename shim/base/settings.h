@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "base/compiler.h"
 
 enum settings_action {
     ACTION_UNSAID, /* the section does not say; the next wider one does */
@@ -42,7 +43,7 @@ struct settings {
     char log_path[SETTINGS_PATH_MOST]; /* absolute; empty: no file */
 };
 
-extern struct settings settings;
+HIDDEN extern struct settings settings;
 
 /* Gets each error as one line without a newline: where, what, what is allowed. */
 typedef void settings_complaint(const char *line);

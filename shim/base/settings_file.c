@@ -174,8 +174,7 @@ static const char *file_problem(int error)
 
 bool settings_load_file(const char *path, bool required, settings_complaint *complaint)
 {
-    struct reading reading = {
-        .path = path, .rest = file_text, .good = true, .complain = complaint};
+    struct reading reading = {.path = path, .rest = file_text, .good = true, .complain = complaint};
     int error = read_file(path);
     if (error == -ENOENT && !required)
         return true;

@@ -72,6 +72,7 @@ struct connection *connection_new(int fd, const struct address *peer,
     atomic_store(&connection->cookie, 0);
     atomic_store(&connection->reconnecting, 0);
     atomic_store(&connection->references, 1);
+    atomic_store(&connection->generation, 0);
     atomic_store(&connection->writers, 0);
     atomic_store(&connection->passed_on, 0);
     connection_reset(connection);

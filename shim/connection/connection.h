@@ -24,12 +24,13 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "base/compiler.h"
 #include "connection/tls.h"
 #include "peer/limit.h"
 
 enum phase {
-    PHASE_FREE,    /* no connection */
-    PHASE_FRESH,   /* connected or connecting, no byte moved yet */
+    PHASE_FREE,  /* no connection */
+    PHASE_FRESH, /* connected or connecting, no byte moved yet */
     PHASE_OPEN,
     PHASE_AWAIT,
     PHASE_BETWEEN, /* between exchanges */
@@ -39,7 +40,7 @@ enum phase {
 };
 
 enum protocol {
-    PROTOCOL_NONE,  /* no byte moved yet */
+    PROTOCOL_NONE, /* no byte moved yet */
     PROTOCOL_HTTP1,
     PROTOCOL_REDIS,
     PROTOCOL_MEMCACHED,
@@ -51,44 +52,44 @@ enum protocol {
 enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 
 struct connection {
-    uint32_t arena_link;            /* the arena's */
-    _Atomic uint32_t phase;         /* enum phase */
-    _Atomic uint32_t generation;    /* + 1 when a reconnect begins, + 1 when it has ended */
-    _Atomic uint32_t incarnation;   /* + 1 when the slot is given up */
-    _Atomic uint32_t references;    /* descriptors that lead here */
-    _Atomic int fd;                 /* one of them, the latest we saw; -1: none known */
-    _Atomic uint32_t next_idle;     /* link of the deadline queue */
-    uint32_t slot;                  /* its own number in the arena */
-    uint32_t exchange;              /* slot of the framing (followed.h); 0: none. Under `busy` */
-    uint32_t forks;                 /* process_forks when it was opened */
-    uint32_t spawns;                /* process_spawns then */
+    uint32_t arena_link;          /* the arena's */
+    _Atomic uint32_t phase;       /* enum phase */
+    _Atomic uint32_t generation;  /* + 1 when a reconnect begins, + 1 when it has ended */
+    _Atomic uint32_t incarnation; /* + 1 when the slot is given up */
+    _Atomic uint32_t references;  /* descriptors that lead here */
+    _Atomic int fd;               /* one of them, the latest we saw; -1: none known */
+    _Atomic uint32_t next_idle;   /* link of the deadline queue */
+    uint32_t slot;                /* its own number in the arena */
+    uint32_t exchange;            /* slot of the framing (followed.h); 0: none. Under `busy` */
+    uint32_t forks;               /* process_forks when it was opened */
+    uint32_t spawns;              /* process_spawns then */
     struct peer_policy policy;
-    _Atomic uint64_t last_ms;       /* coarse clock: the start of the last exchange, or connect() */
-    _Atomic uint64_t due_ms;        /* coarse clock: not idle past its limit before that */
-    _Atomic uint64_t sent_bytes;    /* that our doors saw, since the last (re)connect */
+    _Atomic uint64_t last_ms;    /* coarse clock: the start of the last exchange, or connect() */
+    _Atomic uint64_t due_ms;     /* coarse clock: not idle past its limit before that */
+    _Atomic uint64_t sent_bytes; /* that our doors saw, since the last (re)connect */
     _Atomic uint64_t received_bytes;
-    _Atomic uint64_t cookie;        /* SO_COOKIE; 0: not asked yet */
+    _Atomic uint64_t cookie; /* SO_COOKIE; 0: not asked yet */
     struct address peer;
-    bool exchanged;                 /* one exchange is complete. Under `busy` */
-    struct tls tls;                 /* under `busy` */
-    _Atomic uintptr_t writer;       /* the thread that began the last exchange */
-    _Atomic uint32_t writers;       /* writes under way whose bytes are not fed yet */
-    _Atomic uint8_t overdue;        /* counted in deadlines_overdue */
-    _Atomic uint8_t protocol;       /* enum protocol */
-    _Atomic uint8_t busy;           /* 1 while a thread works on the framing; never waited for */
-    _Atomic uint8_t leaving;        /* released while busy: who is busy gives the slot back */
-    _Atomic uint8_t queued;         /* enum queued */
-    _Atomic uint8_t unsure;         /* the framing lost track: two threads at once, or unseen bytes */
-    _Atomic uint8_t closing;        /* one side said Connection: close */
-    _Atomic uint8_t leaving_http;   /* a CONNECT or an upgrade is asked for and not answered */
-    _Atomic uint8_t passed_on;      /* sent to another process by SCM_RIGHTS */
-    _Atomic uint8_t bound;          /* authenticated as a connection (NTLM, Negotiate) */
-    _Atomic uint8_t told;           /* evicted, and the program has read the end since */
-    _Atomic uint8_t reconnecting;   /* reconnected, and no byte has gone out since */
+    bool exchanged;               /* one exchange is complete. Under `busy` */
+    struct tls tls;               /* under `busy` */
+    _Atomic uintptr_t writer;     /* the thread that began the last exchange */
+    _Atomic uint32_t writers;     /* writes under way whose bytes are not fed yet */
+    _Atomic uint8_t overdue;      /* counted in deadlines_overdue */
+    _Atomic uint8_t protocol;     /* enum protocol */
+    _Atomic uint8_t busy;         /* 1 while a thread works on the framing; never waited for */
+    _Atomic uint8_t leaving;      /* released while busy: who is busy gives the slot back */
+    _Atomic uint8_t queued;       /* enum queued */
+    _Atomic uint8_t unsure;       /* the framing lost track: two threads at once, or unseen bytes */
+    _Atomic uint8_t closing;      /* one side said Connection: close */
+    _Atomic uint8_t leaving_http; /* a CONNECT or an upgrade is asked for and not answered */
+    _Atomic uint8_t passed_on;    /* sent to another process by SCM_RIGHTS */
+    _Atomic uint8_t bound;        /* authenticated as a connection (NTLM, Negotiate) */
+    _Atomic uint8_t told;         /* evicted, and the program has read the end since */
+    _Atomic uint8_t reconnecting; /* reconnected, and no byte has gone out since */
 };
 
 /* True once any connection was tracked. Until then no door of a wait does anything. */
-extern _Atomic bool connection_any;
+HIDDEN extern _Atomic bool connection_any;
 
 /* A new connection for descriptor `fd`, one reference, phase FRESH. Null when there is no room:
  * then it is not tracked. */

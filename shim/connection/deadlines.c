@@ -101,7 +101,8 @@ static bool grow(void)
         return false;
     struct entry *old = heap;
     memcpy((void *)memory, old, bytes);
-    heap = (struct entry *)memory; /* before the old one goes: a fork child may look at any moment */
+    heap =
+        (struct entry *)memory; /* before the old one goes: a fork child may look at any moment */
     heap_room *= 2;
     if (old != first_heap)
         (void)SYS_CALL(SYS_munmap, old, bytes, 0, 0, 0, 0);

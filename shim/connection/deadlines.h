@@ -13,16 +13,17 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+#include "base/compiler.h"
 #include "connection/connection.h"
 
 #define DEADLINE_NONE UINT64_MAX
 
 /* Coarse clock, ms. May be too early, never too late. */
-extern _Atomic uint64_t deadlines_next_ms;
+HIDDEN extern _Atomic uint64_t deadlines_next_ms;
 
 /* How many resting connections are past their limit and not watched by epoll: a poll() or select()
  * that has one of them in its set may evict it. Counted one by one (connection->overdue). */
-extern _Atomic uint32_t deadlines_overdue;
+HIDDEN extern _Atomic uint32_t deadlines_overdue;
 
 void deadlines_note_overdue(struct connection *connection);
 void deadlines_clear_overdue(struct connection *connection);

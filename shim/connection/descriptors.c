@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * See descriptors.h. A page map remembers which pages of the table were ever written, so that
- * closefrom() does not touch four megabytes of zeroes.
+ * closefrom() does not touch eight megabytes of zeroes.
  */
 #include "connection/descriptors.h"
 
+#include <stddef.h>
+
 enum { PAGE = 1024 };
 
-_Atomic uint32_t descriptor_slots[DESCRIPTORS_MOST];
+_Atomic(struct connection *) descriptor_connections[DESCRIPTORS_MOST];
 static _Atomic uint8_t pages[DESCRIPTORS_MOST / PAGE];
 static _Atomic uint8_t tcp_bits[DESCRIPTORS_MOST / 8];
 
@@ -26,9 +28,9 @@ bool descriptor_set(int fd, struct connection *connection)
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return false;
     atomic_store(&pages[fd / PAGE], 1);
-    uint32_t before = atomic_exchange(&descriptor_slots[fd], connection_slot(connection));
+    struct connection *before = atomic_exchange(&descriptor_connections[fd], connection);
     if (before)
-        let_go(fd, connection_at(before));
+        let_go(fd, before);
     return true;
 }
 
@@ -36,9 +38,9 @@ void descriptor_clear(int fd)
 {
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return;
-    uint32_t before = atomic_exchange(&descriptor_slots[fd], 0);
+    struct connection *before = atomic_exchange(&descriptor_connections[fd], NULL);
     if (before)
-        let_go(fd, connection_at(before));
+        let_go(fd, before);
 }
 
 int descriptor_next_tracked(unsigned first, unsigned last)
@@ -48,7 +50,7 @@ int descriptor_next_tracked(unsigned first, unsigned last)
     for (unsigned fd = first; fd <= last; fd++) {
         if (!atomic_load(&pages[fd / PAGE]))
             fd |= PAGE - 1;
-        else if (atomic_load(&descriptor_slots[fd]))
+        else if (atomic_load(&descriptor_connections[fd]))
             return (int)fd;
     }
     return -1;

@@ -20,21 +20,14 @@
 
 enum { DESCRIPTORS_MOST = 1 << 20 };
 
-extern _Atomic uint32_t descriptor_slots[DESCRIPTORS_MOST];
-
-/* The number of the connection of `fd`; 0: not ours. */
-static inline uint32_t descriptor_slot(int fd)
-{
-    return (unsigned)fd < DESCRIPTORS_MOST ? atomic_load(&descriptor_slots[fd]) : 0;
-}
+HIDDEN extern _Atomic(struct connection *) descriptor_connections[DESCRIPTORS_MOST];
 
 /* The connection of `fd`; null: not ours. */
 static inline struct connection *descriptor_connection(int fd)
 {
     if (UNLIKELY((unsigned)fd >= DESCRIPTORS_MOST))
         return 0;
-    uint32_t slot = atomic_load_explicit(&descriptor_slots[fd], memory_order_acquire);
-    return LIKELY(!slot) ? 0 : connection_at(slot);
+    return atomic_load_explicit(&descriptor_connections[fd], memory_order_acquire);
 }
 
 /* Lets `fd` lead to `connection`, whose reference the table takes over. What was there before is

@@ -27,8 +27,8 @@ struct http1_stream {
 struct http1 {
     uint8_t outstanding; /* requests begun whose final response is not complete */
     bool opaque;
-    bool closing; /* Connection: close, or HTTP/1.0 without keep-alive, on either side */
-    bool bound;   /* NTLM or Negotiate: the authentication belongs to the connection */
+    bool closing;      /* Connection: close, or HTTP/1.0 without keep-alive, on either side */
+    bool bound;        /* NTLM or Negotiate: the authentication belongs to the connection */
     uint64_t heads;    /* bit i: the i-th outstanding request is a HEAD */
     uint64_t connects; /* ... a CONNECT */
     uint64_t leaving;  /* ... one whose answer may end HTTP here: a CONNECT, or an Upgrade */

@@ -68,8 +68,7 @@ static void read_bytes(int fd, const struct tcp_info *info, uint64_t expected,
     view->unread_bytes = ask_unread(fd, arrived, expected);
     view->received_bytes = arrived > view->unread_bytes ? arrived - view->unread_bytes : 0;
     view->unsent_bytes = info->tcpi_unacked + info->tcpi_notsent_bytes;
-    view->sent_bytes =
-        info->tcpi_bytes_sent - info->tcpi_bytes_retrans + info->tcpi_notsent_bytes;
+    view->sent_bytes = info->tcpi_bytes_sent - info->tcpi_bytes_retrans + info->tcpi_notsent_bytes;
 }
 
 bool kernel_ask(int fd, uint64_t expected_bytes, struct kernel_view *view)

@@ -14,10 +14,10 @@ static const struct command {
     int length_field;  /* the field, from 0, that counts the block's bytes; 0: no block */
     bool reply_to_end; /* lines and blocks until END */
 } commands[] = {
-    {"get", 0, true},      {"gets", 0, true},    {"gat", 0, true},     {"gats", 0, true},
-    {"stats", 0, true},    {"set", 4, false},    {"add", 4, false},    {"replace", 4, false},
-    {"append", 4, false},  {"prepend", 4, false}, {"cas", 4, false},   {"delete", 0, false},
-    {"incr", 0, false},    {"decr", 0, false},   {"touch", 0, false},  {"version", 0, false},
+    {"get", 0, true},        {"gets", 0, true},     {"gat", 0, true},    {"gats", 0, true},
+    {"stats", 0, true},      {"set", 4, false},     {"add", 4, false},   {"replace", 4, false},
+    {"append", 4, false},    {"prepend", 4, false}, {"cas", 4, false},   {"delete", 0, false},
+    {"incr", 0, false},      {"decr", 0, false},    {"touch", 0, false}, {"version", 0, false},
     {"flush_all", 0, false},
 };
 

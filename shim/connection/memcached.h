@@ -17,8 +17,8 @@ enum { MEMCACHED_LINE_MOST = 304 };
 
 /* One direction: a line, and the block of data that may follow it. */
 struct memcached_stream {
-    uint64_t skip;                  /* bytes of the block still to come, its line end included */
-    uint16_t line_bytes;            /* of the line so far */
+    uint64_t skip;       /* bytes of the block still to come, its line end included */
+    uint16_t line_bytes; /* of the line so far */
     char line[MEMCACHED_LINE_MOST];
 };
 

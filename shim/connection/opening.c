@@ -22,8 +22,8 @@ static bool is_prefix_of(const char *whole, const unsigned char *bytes, size_t c
 static size_t method_length(const unsigned char *bytes, size_t count)
 {
     size_t length = 0;
-    while (length < count && ((bytes[length] >= 'A' && bytes[length] <= 'Z') ||
-                              (length && bytes[length] == '-')))
+    while (length < count &&
+           ((bytes[length] >= 'A' && bytes[length] <= 'Z') || (length && bytes[length] == '-')))
         length++;
     return length;
 }
@@ -31,12 +31,11 @@ static size_t method_length(const unsigned char *bytes, size_t count)
 static bool is_request_line(const unsigned char *bytes, size_t count)
 {
     static const char *const methods[] = {
-        "GET",       "POST",     "PUT",     "HEAD",       "DELETE",      "OPTIONS",
-        "PATCH",     "TRACE",    "CONNECT", "COPY",       "LOCK",        "MKCOL",
-        "MOVE",      "PROPFIND", "SEARCH",  "PROPPATCH",  "UNLOCK",      "BIND",
-        "REBIND",    "UNBIND",   "ACL",     "REPORT",     "MKACTIVITY",  "CHECKOUT",
-        "MERGE",     "M-SEARCH", "NOTIFY",  "SUBSCRIBE",  "UNSUBSCRIBE", "PURGE",
-        "MKCALENDAR", "LINK",    "UNLINK",  "SOURCE"};
+        "GET",         "POST",       "PUT",        "HEAD",  "DELETE",   "OPTIONS", "PATCH",
+        "TRACE",       "CONNECT",    "COPY",       "LOCK",  "MKCOL",    "MOVE",    "PROPFIND",
+        "SEARCH",      "PROPPATCH",  "UNLOCK",     "BIND",  "REBIND",   "UNBIND",  "ACL",
+        "REPORT",      "MKACTIVITY", "CHECKOUT",   "MERGE", "M-SEARCH", "NOTIFY",  "SUBSCRIBE",
+        "UNSUBSCRIBE", "PURGE",      "MKCALENDAR", "LINK",  "UNLINK",   "SOURCE"};
     size_t length = method_length(bytes, count);
     if (!length || (length < count && bytes[length] != ' '))
         return false;

@@ -9,11 +9,11 @@
 
 enum opening {
     OPENING_UNKNOWN,
-    OPENING_HTTP1, /* a request line, or the beginning of one (RFC 9112 section 3) */
-    OPENING_HTTP2, /* the connection preface (RFC 9113 section 3.4) */
-    OPENING_REDIS, /* a command as a RESP array */
+    OPENING_HTTP1,     /* a request line, or the beginning of one (RFC 9112 section 3) */
+    OPENING_HTTP2,     /* the connection preface (RFC 9113 section 3.4) */
+    OPENING_REDIS,     /* a command as a RESP array */
     OPENING_MEMCACHED, /* a command line of the text protocol */
-    OPENING_TLS,   /* a handshake record with a ClientHello (RFC 8446 section 5.1) */
+    OPENING_TLS,       /* a handshake record with a ClientHello (RFC 8446 section 5.1) */
 };
 
 /* So many bytes are enough to tell. */

@@ -128,8 +128,8 @@ static size_t skip_bulk(struct redis *redis, struct redis_stream *stream,
         if (line_end || redis->word_bytes == REDIS_WORD_MOST)
             break;
         unsigned char byte = bytes[i];
-        redis->word[redis->word_bytes++] =
-            (char)(byte >= 'a' && byte <= 'z' ? byte - 'a' + 'A' : byte);
+        redis->word[redis->word_bytes++] = (char)(byte >= 'a' && byte <= 'z' ? byte - 'a' + 'A'
+                                                                             : byte);
     }
     stream->skip -= taken;
     return taken;

@@ -20,24 +20,24 @@ enum { REDIS_NESTING_MOST = 8, REDIS_WORD_MOST = 20 };
 
 /* One direction: commands and replies are written alike. */
 struct redis_stream {
-    uint8_t state;      /* of the byte that comes next */
-    uint8_t type;       /* of the element at hand */
-    bool negative;      /* its number has a minus */
+    uint8_t state; /* of the byte that comes next */
+    uint8_t type;  /* of the element at hand */
+    bool negative; /* its number has a minus */
     bool any_digit;
-    uint8_t depth;      /* arrays that are open */
-    uint64_t number;    /* its count or length, so far */
-    uint64_t skip;      /* bytes of a bulk string still to come, its line end included */
+    uint8_t depth;   /* arrays that are open */
+    uint64_t number; /* its count or length, so far */
+    uint64_t skip;   /* bytes of a bulk string still to come, its line end included */
     uint32_t left[REDIS_NESTING_MOST]; /* elements still to come of each open array */
 };
 
 struct redis {
     struct redis_stream out;
     struct redis_stream in;
-    uint32_t outstanding;          /* commands begun whose reply is not complete */
-    uint8_t word_bytes;            /* of the command's name, gathered from its first element */
-    bool word_open;                /* the next bulk string is the name */
+    uint32_t outstanding; /* commands begun whose reply is not complete */
+    uint8_t word_bytes;   /* of the command's name, gathered from its first element */
+    bool word_open;       /* the next bulk string is the name */
     bool opaque;
-    char word[REDIS_WORD_MOST];    /* upper case */
+    char word[REDIS_WORD_MOST]; /* upper case */
 };
 
 void redis_reset(struct redis *redis);

@@ -29,15 +29,15 @@ struct tls_stream {
 struct tls {
     struct tls_stream out;
     struct tls_stream in;
-    uint16_t first_bytes;   /* length of the first application record that came in */
-    uint8_t rounds;         /* times that a request followed an answer */
-    bool server_spoke;      /* a handshake record came in */
-    bool server_ciphers;    /* ... and its ChangeCipherSpec */
-    bool version_12;        /* the server's Finished came as a handshake record: TLS 1.2 or older */
-    bool asked;             /* the last application record is a request */
-    bool answered;          /* ... and an application record has come in since */
-    bool unlike;            /* application records of different lengths have come in */
-    bool opaque;            /* early data, HTTP/2 offered, an alert, no TLS after all */
+    uint16_t first_bytes; /* length of the first application record that came in */
+    uint8_t rounds;       /* times that a request followed an answer */
+    bool server_spoke;    /* a handshake record came in */
+    bool server_ciphers;  /* ... and its ChangeCipherSpec */
+    bool version_12;      /* the server's Finished came as a handshake record: TLS 1.2 or older */
+    bool asked;           /* the last application record is a request */
+    bool answered;        /* ... and an application record has come in since */
+    bool unlike;          /* application records of different lengths have come in */
+    bool opaque;          /* early data, HTTP/2 offered, an alert, no TLS after all */
 };
 
 void tls_reset(struct tls *tls);

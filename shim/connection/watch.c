@@ -52,7 +52,8 @@ void watch_note(int set, int operation, int fd, const struct epoll_event *event)
     }
     atomic_store(&watch->set, set);
     atomic_store(&watch->data, event->data.u64);
-    atomic_store(&watch->slot, descriptor_slot(fd));
+    const struct connection *connection = descriptor_connection(fd);
+    atomic_store(&watch->slot, connection ? connection_slot(connection) : 0);
     /* A registration for no event still reports HUP and ERR, so it must not read as "none". */
     atomic_store(&watch->events, event->events | EPOLLHUP);
 }

@@ -61,10 +61,24 @@ static COLD void track(int fd, const struct sockaddr *address, socklen_t length)
         watch_connected(fd, connection_slot(connection));
 }
 
+/* To the kernel a connection that we renewed is one whose connect() was never asked for its end, so
+ * the program's next connect() to the same peer gets 0 once, where it is owed EISCONN. */
+static bool is_renewed(int fd, const struct sockaddr *address, socklen_t length)
+{
+    struct address peer;
+    const struct connection *connection = descriptor_connection(fd);
+    return connection && atomic_load(&connection->generation) &&
+           address_from_socket(address, length, &peer) && address_equal(&connection->peer, &peer);
+}
+
 EXPORTED int connect(int fd, const struct sockaddr *address, socklen_t length)
 {
     int result = next.connect(fd, address, length);
     int saved = errno;
+    if (UNLIKELY(result == 0 && is_renewed(fd, address, length))) {
+        errno = EISCONN;
+        return -1;
+    }
     bool started = result == 0 || saved == EINPROGRESS || saved == EINTR;
     if (started && shim_active && process_owns_memory())
         track(fd, address, length);

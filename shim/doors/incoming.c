@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <sys/socket.h>
 
-
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "repair/repair.h"

@@ -13,7 +13,7 @@
 
 /* Where the bytes of a write stand: one of the three, the others null. */
 struct outgoing_source {
-    const void *buffer; /* with `count` bytes */
+    const void *buffer;        /* with `count` bytes */
     const struct iovec *parts; /* with `count` parts */
     const struct msghdr *message;
     size_t count;

@@ -20,12 +20,12 @@
 struct park {
     const struct park_kind *kind;
     void *call;
-    const sigset_t *mask;    /* the program's */
-    uint64_t end_ns;         /* FOREVER: no timeout */
-    uint64_t began_ms;       /* coarse; for a wait that was not cut but must go on */
-    uint32_t reconnects;     /* repair_reconnects_ended when this piece began */
-    bool blocked;            /* signals, since the first piece was cut */
-    signal_set signals;      /* what was blocked before */
+    const sigset_t *mask; /* the program's */
+    uint64_t end_ns;      /* FOREVER: no timeout */
+    uint64_t began_ms;    /* coarse; for a wait that was not cut but must go on */
+    uint32_t reconnects;  /* repair_reconnects_ended when this piece began */
+    bool blocked;         /* signals, since the first piece was cut */
+    signal_set signals;   /* what was blocked before */
 };
 
 /* What the kernel refuses with EINVAL. */
@@ -125,6 +125,8 @@ static int wait_in_pieces(struct park *park, uint64_t timeout_ns)
         bool cut = cap_ns < timeout_ns;
         if (cut && timeout_ns != FOREVER && park->end_ns == FOREVER)
             park->end_ns = clock_exact_ns() + timeout_ns;
+        if (cut && park->mask) /* what it holds back must not come out between two pieces */
+            block_signals(park);
         int ready = wait_piece(park, cut ? cap_ns : timeout_ns);
         if (must_recheck(park, ready)) {
             ready = park->kind->recheck(park->call, ready);

@@ -25,8 +25,3 @@ bool probe_await(int fd)
     connection_await_repair(connection);
     return true;
 }
-
-bool probe_is_needless(void)
-{
-    return LIKELY(!atomic_load_explicit(&connection_any, memory_order_relaxed));
-}

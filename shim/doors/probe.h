@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "connection/connection.h"
+
 /* The program watches `fd` for reading in this very call. Evicts its connection if that is due. */
 void probe_descriptor(int fd);
 
@@ -15,6 +17,9 @@ void probe_descriptor(int fd);
 bool probe_await(int fd);
 
 /* True when nothing was ever tracked, so a wait is none of our business. */
-bool probe_is_needless(void);
+static inline bool probe_is_needless(void)
+{
+    return !atomic_load_explicit(&connection_any, memory_order_relaxed);
+}
 
 #endif

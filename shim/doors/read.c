@@ -18,13 +18,28 @@
     while (incoming_again(&incoming, result));                                                     \
     return incoming_end(&incoming, parts, count, flags, result)
 
+/* As in write.c the tracked halves stand apart from the doors. */
+
+static NOINLINE ssize_t read_tracked(int fd, void *buffer, size_t bytes,
+                                     struct connection *connection)
+{
+    struct iovec part = {buffer, bytes};
+    INCOMING(connection, fd, &part, 1, 0, next.read(fd, buffer, bytes));
+}
+
 EXPORTED ssize_t read(int fd, void *buffer, size_t bytes)
 {
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
         return next.read(fd, buffer, bytes);
+    return read_tracked(fd, buffer, bytes, connection);
+}
+
+static NOINLINE ssize_t read_chk_tracked(int fd, void *buffer, size_t bytes, size_t room,
+                                         struct connection *connection)
+{
     struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, 0, next.read(fd, buffer, bytes));
+    INCOMING(connection, fd, &part, 1, 0, next.__read_chk(fd, buffer, bytes, room));
 }
 
 EXPORTED ssize_t __read_chk(int fd, void *buffer, size_t bytes, size_t room)
@@ -32,8 +47,7 @@ EXPORTED ssize_t __read_chk(int fd, void *buffer, size_t bytes, size_t room)
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
         return next.__read_chk(fd, buffer, bytes, room);
-    struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, 0, next.__read_chk(fd, buffer, bytes, room));
+    return read_chk_tracked(fd, buffer, bytes, room, connection);
 }
 
 EXPORTED ssize_t readv(int fd, const struct iovec *parts, int count)
@@ -44,13 +58,26 @@ EXPORTED ssize_t readv(int fd, const struct iovec *parts, int count)
     INCOMING(connection, fd, parts, (size_t)count, 0, next.readv(fd, parts, count));
 }
 
+static NOINLINE ssize_t recv_tracked(int fd, void *buffer, size_t bytes, int flags,
+                                     struct connection *connection)
+{
+    struct iovec part = {buffer, bytes};
+    INCOMING(connection, fd, &part, 1, flags, next.recv(fd, buffer, bytes, flags));
+}
+
 EXPORTED ssize_t recv(int fd, void *buffer, size_t bytes, int flags)
 {
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
         return next.recv(fd, buffer, bytes, flags);
+    return recv_tracked(fd, buffer, bytes, flags, connection);
+}
+
+static NOINLINE ssize_t recv_chk_tracked(int fd, void *buffer, size_t bytes, size_t room, int flags,
+                                         struct connection *connection)
+{
     struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, flags, next.recv(fd, buffer, bytes, flags));
+    INCOMING(connection, fd, &part, 1, flags, next.__recv_chk(fd, buffer, bytes, room, flags));
 }
 
 EXPORTED ssize_t __recv_chk(int fd, void *buffer, size_t bytes, size_t room, int flags)
@@ -58,8 +85,16 @@ EXPORTED ssize_t __recv_chk(int fd, void *buffer, size_t bytes, size_t room, int
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
         return next.__recv_chk(fd, buffer, bytes, room, flags);
+    return recv_chk_tracked(fd, buffer, bytes, room, flags, connection);
+}
+
+static NOINLINE ssize_t recvfrom_tracked(int fd, void *buffer, size_t bytes, int flags,
+                                         struct sockaddr *address, socklen_t *length,
+                                         struct connection *connection)
+{
     struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, flags, next.__recv_chk(fd, buffer, bytes, room, flags));
+    INCOMING(connection, fd, &part, 1, flags,
+             next.recvfrom(fd, buffer, bytes, flags, address, length));
 }
 
 EXPORTED ssize_t recvfrom(int fd, void *buffer, size_t bytes, int flags, struct sockaddr *address,
@@ -68,9 +103,16 @@ EXPORTED ssize_t recvfrom(int fd, void *buffer, size_t bytes, int flags, struct 
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
         return next.recvfrom(fd, buffer, bytes, flags, address, length);
+    return recvfrom_tracked(fd, buffer, bytes, flags, address, length, connection);
+}
+
+static NOINLINE ssize_t recvfrom_chk_tracked(int fd, void *buffer, size_t bytes, size_t room,
+                                             int flags, struct sockaddr *address, socklen_t *length,
+                                             struct connection *connection)
+{
     struct iovec part = {buffer, bytes};
     INCOMING(connection, fd, &part, 1, flags,
-             next.recvfrom(fd, buffer, bytes, flags, address, length));
+             next.__recvfrom_chk(fd, buffer, bytes, room, flags, address, length));
 }
 
 EXPORTED ssize_t __recvfrom_chk(int fd, void *buffer, size_t bytes, size_t room, int flags,
@@ -79,9 +121,7 @@ EXPORTED ssize_t __recvfrom_chk(int fd, void *buffer, size_t bytes, size_t room,
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
         return next.__recvfrom_chk(fd, buffer, bytes, room, flags, address, length);
-    struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, flags,
-             next.__recvfrom_chk(fd, buffer, bytes, room, flags, address, length));
+    return recvfrom_chk_tracked(fd, buffer, bytes, room, flags, address, length, connection);
 }
 
 EXPORTED ssize_t recvmsg(int fd, struct msghdr *message, int flags)

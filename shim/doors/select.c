@@ -126,8 +126,8 @@ EXPORTED int select(int count, fd_set *in, fd_set *out, fd_set *other, struct ti
     return ready;
 }
 
-EXPORTED int pselect(int count, fd_set *in, fd_set *out, fd_set *other,
-                     const struct timespec *wait, const sigset_t *mask)
+EXPORTED int pselect(int count, fd_set *in, fd_set *out, fd_set *other, const struct timespec *wait,
+                     const sigset_t *mask)
 {
     struct select_call call = {.count = count, .sets = {in, out, other}};
     if (!is_ours(count, in, out, other))

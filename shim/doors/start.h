@@ -7,7 +7,9 @@
 
 #include <stdbool.h>
 
+#include "base/compiler.h"
+
 /* False: nothing is ever tracked, and every door is one load and one branch. */
-extern bool shim_active;
+HIDDEN extern bool shim_active;
 
 #endif

@@ -7,7 +7,6 @@
 #include "base/next.h"
 #include "base/process.h"
 
-
 #include <stddef.h>
 
 _Static_assert(offsetof(struct next_functions, vfork) == 0, "the jump below goes through `next`");

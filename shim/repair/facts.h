@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 #include "connection/exchange.h"
-#include "connection/opening.h"
 #include "connection/kernel.h"
+#include "connection/opening.h"
 #include "verdict/verdict.h"
 
 /* What a question is about. */

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: MIT
  *
- * See reconnect.h. Six system calls: F_GETFL, F_SETFL (blocking sockets only, twice), shutdown,
- * connect(AF_UNSPEC), connect. shutdown(SHUT_WR) lets the server see a FIN before the disconnect
+ * See reconnect.h. Five system calls, and two F_SETFL for a blocking socket: F_GETFL, the question
+ * whether connect() is allowed, shutdown, connect(AF_UNSPEC), connect. shutdown(SHUT_WR) lets the server see a FIN before the disconnect
  * sends its RST (tcp_disconnect in net/ipv4/tcp.c resets a connection that is not closed).
  */
 #include "repair/reconnect.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 
 #include "base/sys.h"
 #include "repair/repair.h"
 
 _Atomic uint32_t repair_reconnects_begun;
 _Atomic uint32_t repair_reconnects_ended;
+
+/* A program may have given up connect() with a security filter once it was connected; then the
+ * connection must not be taken down. An address of no length is refused with EINVAL by the socket
+ * itself (inet_stream_connect in net/ipv4/af_inet.c), which changes nothing. */
+static bool may_connect(int fd)
+{
+    return sys_connect(fd, NULL, 0) == -EINVAL;
+}
 
 static int disconnect(int fd)
 {
@@ -43,11 +52,11 @@ static void announce_end(struct connection *connection)
     atomic_fetch_add(&repair_reconnects_ended, 1);
 }
 
-int reconnect_connection(struct connection *connection, int fd)
+enum reconnect_result reconnect_connection(struct connection *connection, int fd)
 {
     int flags = sys_fcntl(fd, F_GETFL, 0);
-    if (flags < 0)
-        return flags;
+    if (flags < 0 || !may_connect(fd))
+        return RECONNECT_FORBIDDEN;
     bool blocking = !(flags & O_NONBLOCK);
     announce_begin(connection);
     if (blocking)
@@ -58,5 +67,5 @@ int reconnect_connection(struct connection *connection, int fd)
     if (blocking)
         (void)sys_fcntl(fd, F_SETFL, flags);
     announce_end(connection);
-    return result;
+    return result == 0 ? RECONNECT_BEGUN : RECONNECT_FAILED;
 }

@@ -10,7 +10,10 @@
 
 /* Disconnects and begins to connect, without waiting: the program's own write does that, or gets
  * EAGAIN, as the descriptor's flags have it. The caller holds the phase, with signals blocked.
- * 0, or a negative errno: then the connection is gone and nothing may be written. */
-int reconnect_connection(struct connection *connection, int fd);
+ * A new connection is on its way, or the old one is gone and nothing may be written, or (a security
+ * filter) nothing was done. */
+enum reconnect_result { RECONNECT_BEGUN, RECONNECT_FAILED, RECONNECT_FORBIDDEN };
+
+enum reconnect_result reconnect_connection(struct connection *connection, int fd);
 
 #endif

@@ -38,7 +38,10 @@ static enum phase reconnect(const struct question *question, const struct kernel
                             const struct decision *decision, bool *write)
 {
     struct connection *connection = question->connection;
-    *write = reconnect_connection(connection, question->fd) == 0;
+    enum reconnect_result result = reconnect_connection(connection, question->fd);
+    *write = result != RECONNECT_FAILED;
+    if (result == RECONNECT_FORBIDDEN)
+        return PHASE_PASS;
     connection_reset(connection);
     record(question, view, decision, *write ? "reconnect" : "reconnect-failed");
     atomic_store(&connection->reconnecting, *write);

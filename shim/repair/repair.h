@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/compiler.h"
 #include "connection/connection.h"
 #include "connection/opening.h"
 
@@ -24,8 +25,8 @@ enum { REPAIR_ASK_MS = 20 };
 /* How many reconnects have begun in this process, and how many of them have ended. A wait may have seen
  * the moment between disconnect and connect if more have begun by its end than had ended at its
  * beginning. */
-extern _Atomic uint32_t repair_reconnects_begun;
-extern _Atomic uint32_t repair_reconnects_ended;
+HIDDEN extern _Atomic uint32_t repair_reconnects_begun;
+HIDDEN extern _Atomic uint32_t repair_reconnects_ended;
 
 /* A write that opens with `opening` may begin a new exchange on a connection that may be stale. True:
  * write (the connection is good, or good again, or not ours to touch). False: nothing may be sent;

@@ -33,29 +33,29 @@ enum wish { WISH_AUTO, WISH_RECONNECT, WISH_EVICT, WISH_COUNT };
 struct facts {
     enum moment moment;
     enum traffic traffic;
-    enum wish wish;       /* the action set for the peer */
-    bool between;         /* no exchange is open, as far as can be told */
-    bool quiet;           /* the kernel holds nothing unsent, and nothing unread that counts */
-    bool half_closed;     /* the program has shut the connection down for writing */
-    bool named;           /* the user's rule names this protocol for the peer */
-    bool bound;           /* the connection itself is authenticated */
-    bool unseen;          /* bytes went by without us */
-    bool peer_closed;     /* FIN or RST received, or one side said that it will close */
-    bool expired;         /* idle time has reached the limit */
-    bool limit_is_firm;   /* the limit is explicit or learned, not the built-in guess */
-    bool watched;         /* the program would notice an eviction */
-    bool shared;          /* another process may hold the connection */
-    bool foreign;         /* another thread than this one wrote last, and may be about to write again */
-    bool evicted;         /* we have shut it down already */
-    bool told;            /* ... and the program has read the end of it */
+    enum wish wish;     /* the action set for the peer */
+    bool between;       /* no exchange is open, as far as can be told */
+    bool quiet;         /* the kernel holds nothing unsent, and nothing unread that counts */
+    bool half_closed;   /* the program has shut the connection down for writing */
+    bool named;         /* the user's rule names this protocol for the peer */
+    bool bound;         /* the connection itself is authenticated */
+    bool unseen;        /* bytes went by without us */
+    bool peer_closed;   /* FIN or RST received, or one side said that it will close */
+    bool expired;       /* idle time has reached the limit */
+    bool limit_is_firm; /* the limit is explicit or learned, not the built-in guess */
+    bool watched;       /* the program would notice an eviction */
+    bool shared;        /* another process may hold the connection */
+    bool foreign; /* another thread than this one wrote last, and may be about to write again */
+    bool evicted; /* we have shut it down already */
+    bool told;    /* ... and the program has read the end of it */
 };
 
 enum verdict { VERDICT_PASS, VERDICT_RECONNECT, VERDICT_EVICT, VERDICT_RESET };
 
 enum reason {
-    REASON_PEER_CLOSED,   /* repaired: the peer had closed it */
-    REASON_LIMIT,         /* repaired: idle time reached the limit */
-    REASON_EVICTED,       /* repaired: we had evicted it */
+    REASON_PEER_CLOSED, /* repaired: the peer had closed it */
+    REASON_LIMIT,       /* repaired: idle time reached the limit */
+    REASON_EVICTED,     /* repaired: we had evicted it */
     REASON_NOT_STALE,
     REASON_IN_EXCHANGE,
     REASON_NOT_QUIET,
@@ -63,12 +63,12 @@ enum reason {
     REASON_BOUND,
     REASON_UNSEEN,
     REASON_PROTOCOL,
-    REASON_SOFT_LIMIT,    /* a built-in limit does not justify it */
+    REASON_SOFT_LIMIT, /* a built-in limit does not justify it */
     REASON_NOT_WATCHED,
     REASON_SHARED,
-    REASON_FOREIGN,       /* the next write of its own thread will reconnect it */
-    REASON_WISH,          /* the peer's action does not allow it */
-    REASON_PEER_SAYS_SO,  /* the kernel itself will tell the program */
+    REASON_FOREIGN,      /* the next write of its own thread will reconnect it */
+    REASON_WISH,         /* the peer's action does not allow it */
+    REASON_PEER_SAYS_SO, /* the kernel itself will tell the program */
     REASON_COUNT
 };
 
