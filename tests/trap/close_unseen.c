@@ -46,17 +46,19 @@ static void check_passes(struct stranger *stranger)
     CHECK_EQUAL(fcntl(stranger->end, F_GETFL), flags);
 }
 
+/* `used`: an exchange was made on the connection, else its counters are those of a new socket. */
 static void try_with(struct trap_server *server, void (*close_it)(int),
-                     const struct stranger_kind *kind)
+                     const struct stranger_kind *kind, bool used)
 {
     struct stranger stranger;
     stranger_prepare(kind, &stranger);
     int fd = trap_connect(server);
-    trap_request(fd, "/before");
-    trap_go_stale();
+    if (used)
+        trap_request(fd, "/before");
     close_it(fd);
     kind->open(&stranger, fd);
     CHECK_EQUAL(stranger.end, fd);
+    trap_go_stale();
     check_passes(&stranger);
     close(stranger.end);
     close(stranger.other_end);
@@ -70,8 +72,9 @@ int main(void)
 {
     struct trap_server *server = trap_serve();
     for (const struct stranger_kind *kind = stranger_kinds; kind->open; kind++) {
-        try_with(server, close_raw, kind);
-        try_with(server, close_stream, kind);
+        try_with(server, close_raw, kind, true);
+        try_with(server, close_raw, kind, false);
+        try_with(server, close_stream, kind, false);
         printf("%s: untouched\n", kind->name);
     }
     CHECK_EQUAL(server->broken, 0);

@@ -9,14 +9,14 @@
 
 #include "trap.h"
 
-enum { TURNS = 15, TURN_MS = 20, SURELY_FRESH_MS = 50 };
+enum { TURNS = 12, TURN_MS = 15, SURELY_FRESH_MS = 50 };
 
 static void child(void *data)
 {
     int *fd = data;
     for (int i = 0; i < TURNS; i++) {
         trap_sleep_ms(TURN_MS);
-        trap_request(*fd, "/child");
+        trap_request(*fd, "/child?delay=10"); /* so that the last byte is surely the server's */
     }
 }
 
