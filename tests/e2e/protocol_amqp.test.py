@@ -16,7 +16,8 @@ from protocols import pause
 
 
 def settings(home, port, names_port):
-    """All of it on loopback; the node's name says localhost, which needs no name of this machine."""
+    """All of it on loopback; the node's name says localhost, which needs no name of this machine.
+    """
     return {**harness.bare_environment(), "HOME": home, "ERL_EPMD_PORT": str(names_port),
             "RABBITMQ_NODENAME": f"n{port}@localhost", "RABBITMQ_NODE_PORT": str(port),
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1", "RABBITMQ_MNESIA_BASE": f"{home}/data",

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 # limit: 120s
-"""Clients of Redis and memcached that never look before they reuse a connection lose a call each time the
-server has closed it while it was idle. Under the shim, in auto and with no setting, they lose none: as
-long as their session is empty.
+"""Clients of Redis and memcached that never look before they reuse a connection lose a call each
+time the server has closed it while it was idle. Under the shim, in auto and with no setting, they
+lose none: as long as their session is empty.
 
 The servers close after 1 s of idleness; each client calls again after a longer silence. redis-py's
-pool, which looks, loses nothing bare either. redis-cli connects anew at the command after the one lost.
+pool, which looks, loses nothing bare either. redis-cli connects anew at the command after the one
+lost.
 """
 import concurrent.futures
 import contextlib
@@ -26,7 +27,7 @@ SILENCE_S = 4    # both servers look at their idle clients at intervals of their
 BARE_LOSSES = {"redis_connection": TURNS, "redis_pool": 0, "redis_cli": 2, "pymemcache": TURNS,
                "libmemcached": TURNS}
 SETTINGS = {"no setting": {}, "a limit": harness.IDLE_LIMIT}
-REDIS_CLI = f"for turn in 0 {' '.join(map(str, range(TURNS)))}; do echo PING; sleep {SILENCE_S}; done"
+TYPE_SLOWLY = f"for turn in $(seq {1 + TURNS}); do echo PING; sleep {SILENCE_S}; done"
 
 
 @contextlib.contextmanager
@@ -45,8 +46,8 @@ def memcached_server():
 
 
 def count_losses(ask):
-    """One call that opens the connection, then TURNS reuses. Returns how many failed; after a failure
-    the connection is opened anew."""
+    """One call that opens the connection, then TURNS reuses. Returns how many failed; after a
+    failure the connection is opened anew."""
     ask()
     lost = 0
     for _ in range(TURNS):
@@ -75,7 +76,7 @@ def redis_pool(port):
 
 
 def redis_cli(port):
-    typed = f"({REDIS_CLI}) | redis-cli -p {port}"
+    typed = f"({TYPE_SLOWLY}) | redis-cli -p {port}"
     return 1 + TURNS - protocols.talk(["sh", "-c", typed], port, None).count("PONG")
 
 
@@ -96,7 +97,8 @@ PROGRAMS = {redis_server: [redis_connection, redis_pool, redis_cli],
 def start_all(server_port, programs, pool):
     """Yields (program's name, run, future of its losses). At once, as it mostly sleeps."""
     environments = {"bare": harness.bare_environment(),
-                    **{name: harness.shim_environment(settings) for name, settings in SETTINGS.items()}}
+                    **{name: harness.shim_environment(settings)
+                       for name, settings in SETTINGS.items()}}
     for program in programs:
         for run, environment in environments.items():
             yield program.__name__, run, pool.submit(

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A program that reads the proxy's answer to CONNECT by stdio, past the shim, has a tunnel all the same:
-what it then sends may look like a request between exchanges, but is for the tunnel only."""
+"""A program that reads the proxy's answer to CONNECT by stdio, past the shim, has a tunnel all the
+same: what it then sends may look like a request between exchanges, but is for the tunnel only."""
 import ctypes
 
 import protocols

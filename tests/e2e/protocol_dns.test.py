@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""DNS over TCP to dnsmasq: dig, which keeps its connection between the questions of a list, and a raw
-client that is silent between the length and the question too."""
+"""DNS over TCP to dnsmasq: dig, which keeps its connection between the questions of a list, and a
+raw client that is silent between the length and the question too."""
 import contextlib
 import socket
 
@@ -34,5 +34,5 @@ def raw(port):
 
 
 DIG = ["dig", "+tcp", "+keepopen", "+short", "@127.0.0.1", "-p", "{port}", "-f", "-"]
-protocols.hold(dnsmasq, {"dig": protocols.command(*DIG, lines=["one.test", "two.test", "one.test"])},
-               [raw])
+TYPED = ["one.test", "two.test", "one.test"]
+protocols.hold(dnsmasq, {"dig": protocols.command(*DIG, lines=TYPED)}, [raw])

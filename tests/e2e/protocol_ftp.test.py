@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""FTP with a server that takes its time before it answers 150: ftplib and curl, up and down, passive and
-active, with silence before the first byte, in the middle, and on the control connection meanwhile."""
+"""FTP with a server that takes its time before it answers 150: ftplib and curl, up and down,
+passive and active, with silence before the first byte, in the middle, and on the control connection
+meanwhile."""
 import io
 
 import protocols

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A file that is uploaded by FTP may begin like an HTTP request or a TLS handshake. Its data connection,
-silent until the server answers 150, is no HTTP connection for that."""
+"""A file that is uploaded by FTP may begin like an HTTP request or a TLS handshake. Its data
+connection, silent until the server answers 150, is no HTTP connection for that."""
 import io
 
 import protocols

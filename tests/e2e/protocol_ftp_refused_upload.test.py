@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""A server that refuses an upload by FTP closes the data connection before its first byte and says why on
-the control connection. The program must be told that, not of a data connection opened anew."""
+"""A server that refuses an upload by FTP closes the data connection before its first byte and says
+why on the control connection. The program must be told that, not of a data connection opened anew.
+"""
 import ftplib
 import io
 

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""HTTP/2 with prior knowledge: streams, windows and header tables belong to the connection. httpx, its
-asyncio twin and h2load are silent between streams, and curl in the middle of an upload, which the
-server sends back. (curl 7.88 itself fails at a second transfer over such a connection, bare as well.)
+"""HTTP/2 with prior knowledge: streams, windows and header tables belong to the connection. httpx,
+its asyncio twin and h2load are silent between streams, and curl in the middle of an upload, which
+the server sends back. (curl 7.88 itself fails at a second transfer over such a connection, bare as
+well.)
 """
 import asyncio
 import contextlib
@@ -15,6 +16,7 @@ import protocols
 import services
 
 URL = "http://127.0.0.1:{port}/file"
+UPLOAD = ["curl", "-sS", "--http2-prior-knowledge", "-X", "POST", "-T", "-", URL]
 TWO_A_SECOND = f"h2load -n 4 -c 1 -m 1 --rps 2 {URL} | grep ^requests:"
 
 
@@ -56,7 +58,6 @@ def httpx_asyncio(port):
 
 protocols.hold(
     nghttpd,
-    {"curl": protocols.command("curl", "-sS", "--http2-prior-knowledge", "-X", "POST", "-T", "-", URL,
-                               lines=["one", "two", "three"]),
+    {"curl": protocols.command(*UPLOAD, lines=["one", "two", "three"]),
      "h2load": protocols.command("sh", "-c", TWO_A_SECOND)},
     [httpx_blocking, httpx_asyncio])

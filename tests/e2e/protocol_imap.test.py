@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""IMAP: who has logged in, the chosen mailbox and IDLE belong to the connection. imaplib is silent at
-each of these points with dovecot, and hears during IDLE of a mail that another session brings."""
+"""IMAP: who has logged in, the chosen mailbox and IDLE belong to the connection. imaplib is silent
+at each of these points with dovecot, and hears during IDLE of a mail that another session brings.
+"""
 import contextlib
 import imaplib
 import os

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""LDAP: who has bound is a property of the connection. python-ldap and ldapmodify are still who they
-were after silence between bind, search and change."""
+"""LDAP: who has bound is a property of the connection. python-ldap and ldapmodify are still who
+they were after silence between bind, search and change."""
 import contextlib
 import os
 import subprocess
@@ -26,6 +26,12 @@ rootdn {admin}
 rootpw {secret}
 directory {home}
 access to * by self write by anonymous auth
+"""
+ROOT = """dn: dc=test
+objectClass: organization
+objectClass: dcObject
+o: test
+dc: test
 """
 TYPED = """dn: cn=typed{port},dc=test
 changetype: add
@@ -55,10 +61,11 @@ def write_configuration(home):
 def slapd():
     port = services.free_port()
     home = services.folder_for("openldap", "slapd")
-    command = ["slapd", "-d", "0", "-f", write_configuration(home), "-h", f"ldap://127.0.0.1:{port}"]
+    command = ["slapd", "-d", "0", "-f", write_configuration(home), "-h",
+               f"ldap://127.0.0.1:{port}"]
     with services.serving(port, command, **services.account("openldap")):
-        subprocess.run(["ldapadd", *admin(port)], input=f"dn: {BASE}\nobjectClass: organization\nobjectClass: dcObject\no: test\ndc: test\n",
-                       text=True, check=True, env=harness.bare_environment(), **services.QUIET)
+        subprocess.run(["ldapadd", *admin(port)], input=ROOT, text=True, check=True,
+                       env=harness.bare_environment(), **services.QUIET)
         yield port
 
 

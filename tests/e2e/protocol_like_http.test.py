@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Protocols whose requests look like HTTP and are not: RTSP with interleaved media, SIP, ICAP, and a
-source that streams to Icecast. Their sessions live in the connection. The server is scripted: it
+"""Protocols whose requests look like HTTP and are not: RTSP with interleaved media, SIP, ICAP, and
+a source that streams to Icecast. Their sessions live in the connection. The server is scripted: it
 answers each request with the protocol's status line, and speaks unasked where the protocol does."""
 import asyncio
 import select

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""MariaDB: a variable, a temporary table, a lock by name, an open transaction and a prepared statement
-survive silence, with the mariadb client."""
+"""MariaDB: a variable, a temporary table, a lock by name, an open transaction and a prepared
+statement survive silence, with the mariadb client."""
 import contextlib
 import subprocess
 
@@ -40,5 +40,5 @@ def mariadb():
         yield port
 
 
-protocols.hold(mariadb, {"mariadb": protocols.command(
-    "mariadb", "--no-defaults", "-uroot", "-Dtest", "-h127.0.0.1", "-P{port}", "-N", "-n", lines=TYPED)})
+CLIENT = ["mariadb", "--no-defaults", "-uroot", "-Dtest", "-h127.0.0.1", "-P{port}", "-N", "-n"]
+protocols.hold(mariadb, {"mariadb": protocols.command(*CLIENT, lines=TYPED)})

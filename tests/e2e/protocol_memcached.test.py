@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""memcached's text protocol: pymemcache, libmemcached and a raw connection get the right value after
-each silence, also when it lies inside a command or between a command and its reply."""
+"""memcached's text protocol: pymemcache, libmemcached and a raw connection get the right value
+after each silence, also when it lies inside a command or between a command and its reply."""
 import contextlib
 import socket
 
@@ -61,4 +61,5 @@ def split_command(port):
         print(connection.recv(1000))
 
 
-protocols.hold(memcached, programs=[with_pymemcache, without_replies, with_libmemcached, split_command])
+protocols.hold(memcached, programs=[with_pymemcache, without_replies, with_libmemcached,
+                                    split_command])

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""memcached with authentication (-Y): the first command is a set whose value is user and password, and it
-belongs to the connection. When the server has closed that, the program must learn it, to log in anew."""
+"""memcached with authentication (-Y): the first command is a set whose value is user and password,
+and it belongs to the connection. When the server has closed that, the program must learn it, to log
+in anew."""
 import contextlib
 import os
 import socket

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""MQTT: subscriptions and the session belong to the connection. mosquitto_sub receives what comes after a
-silence and after a ping of the protocol; mosquitto_pub is silent between the lines that it publishes."""
+"""MQTT: subscriptions and the session belong to the connection. mosquitto_sub receives what comes
+after a silence and after a ping of the protocol; mosquitto_pub is silent between the lines that it
+publishes."""
 import contextlib
 import os
 import subprocess

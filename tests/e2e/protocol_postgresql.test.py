@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""PostgreSQL: LISTEN, an open transaction, a cursor, a prepared statement, an advisory lock, COPY and a
-pipeline of a slow query survive silence, with psql and with psycopg2 (libpq)."""
+"""PostgreSQL: LISTEN, an open transaction, a cursor, a prepared statement, an advisory lock, COPY
+and a pipeline of a slow query survive silence, with psql and with psycopg2 (libpq)."""
 import select
 
 import psycopg2
@@ -31,7 +31,8 @@ notify news{port}, 'hello';
 select payload from (select 'end' as payload) as last;
 """.strip().split("\n")
 PSQL = ["sh", "-c", "psql -XqtAv ON_ERROR_STOP=1 "
-                    "'host=127.0.0.1 port={port} user=test dbname=postgres' | sed 's/PID [0-9]*/PID/;s/{port}/N/'"]
+                    "'host=127.0.0.1 port={port} user=test dbname=postgres'"
+                    "| sed 's/PID [0-9]*/PID/;s/{port}/N/'"]
 
 
 def connect(port):

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""When Redis has closed an idle connection that had a database, a user, a transaction or other state, the
-loss is the program's to know: on a new connection its next command would mean something else."""
+"""When Redis has closed an idle connection that had a database, a user, a transaction or other
+state, the loss is the program's to know: on a new connection its next command would mean something
+else."""
 import concurrent.futures
 import contextlib
 import shlex

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""SMTP: greeting, sender, recipients and the text of a mail are one conversation with aiosmtpd. smtplib
-is silent between its commands, inside DATA, and after STARTTLS; swaks while the server is slow."""
+"""SMTP: greeting, sender, recipients and the text of a mail are one conversation with aiosmtpd.
+smtplib is silent between its commands, inside DATA, and after STARTTLS; swaks while the server is
+slow."""
 import asyncio
 import os
 import smtplib

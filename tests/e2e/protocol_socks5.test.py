@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""SOCKS5 through microsocks: the tunnel belongs to the connection. curl, and a raw client that is silent
-at every step of the handshake too, speak HTTP inside it."""
+"""SOCKS5 through microsocks: the tunnel belongs to the connection. curl, and a raw client that is
+silent at every step of the handshake too, speak HTTP inside it."""
 import contextlib
 import socket
 
@@ -27,7 +27,8 @@ def raw(port):
     tunnel.sendall(NO_AUTHENTICATION)
     print(tunnel.recv(2))
     pause()
-    tunnel.sendall(CONNECT_IPV4 + socket.inet_aton("127.0.0.1") + tunnels.target().to_bytes(2, "big"))
+    address = socket.inet_aton("127.0.0.1") + tunnels.target().to_bytes(2, "big")
+    tunnel.sendall(CONNECT_IPV4 + address)
     print(tunnel.recv(10))
     tunnels.talk_in_tunnel(tunnel)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""SSH: a shell that is silent between commands, a master connection that serves more sessions after a
-silence, and a forwarded port, all with OpenSSH."""
+"""SSH: a shell that is silent between commands, a master connection that serves more sessions after
+a silence, and a forwarded port, all with OpenSSH."""
 import contextlib
 import getpass
 import os

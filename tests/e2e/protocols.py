@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Protocols whose state lives in the connection: no silence may make the shim touch it.
 
-A test gives a real server and its real clients. Each client runs bare and under the shim with a limit
-of 200 ms, and is silent for longer at every point where that matters. Each run has a relay of its
-own between client and server that counts connections. Demanded is that the output is the same, that
-no connection was opened that was not opened bare, and that the shim logged no repair.
+A test gives a real server and its real clients. Each client runs bare and under the shim with a
+limit of 200 ms, and is silent for longer at every point where that matters. Each run has a relay of
+its own between client and server that counts connections. Demanded is that the output is the same,
+that no connection was opened that was not opened bare, and that the shim logged no repair.
 """
 import concurrent.futures
 import contextlib
@@ -91,8 +91,8 @@ def repairs_logged(run):
 
 
 def talk(command, port, environment, lines=()):
-    """Runs a command and gives it each line, with a silence after it. In both "{port}" is filled in,
-    which also tells the runs apart. Returns the output, with what it says when it fails."""
+    """Runs a command and gives it each line, with a silence after it. In both "{port}" is filled
+    in, which also tells the runs apart. Returns the output, with what it says when it fails."""
     command = [word.replace("{port}", str(port)) for word in command]
     with start(command, environment, stdin=subprocess.PIPE) as process:
         with contextlib.suppress(BrokenPipeError):
@@ -160,7 +160,8 @@ def compare(port, clients, connections, demands):
 
 
 def check(bare, shimmed, connections, demands):
-    demands.equal(f"{bare.name}: failure", bare.output if "exit status" in bare.output else None, None)
+    failure = bare.output if "exit status" in bare.output else None
+    demands.equal(f"{bare.name}: failure", failure, None)
     demands.more_than(f"{bare.name}: bytes of output", len(bare.output), 0)
     demands.equal(f"{shimmed.name}: output", shimmed.output, bare.output)
     demands.equal(f"{bare.name}: connections", bare.connections, connections)
@@ -170,9 +171,9 @@ def check(bare, shimmed, connections, demands):
 
 
 def hold(server, commands=None, programs=(), connections=None):
-    """The test. `server` is a context that yields a port; `commands` are clients by name; `programs`
-    are functions program(port) of the test file, which show what they received with print().
-    `connections`, by name, is for a client that needs more than one."""
+    """The test. `server` is a context that yields a port; `commands` are clients by name;
+    `programs` are functions program(port) of the test file, which show what they received with
+    print(). `connections`, by name, is for a client that needs more than one."""
     if sys.argv[1:2] == ["program"]:
         vars(sys.modules["__main__"])[sys.argv[2]](int(sys.argv[3]))
         return

@@ -34,7 +34,8 @@ def target():
 
 
 def curl(options):
-    """Three transfers with silences between. A tunnel that was lost would need a second connection."""
+    """Three transfers with silences between. A tunnel that was lost would need a second connection.
+    """
     return command("sh", "-c", f"exec curl -sS --rate 120/m {options} {URLS}")
 
 
@@ -47,7 +48,8 @@ def requests_in_tunnel(connection):
 
 
 def talk_in_tunnel(tunnel):
-    """`tunnel` is a socket through the proxy: HTTP by http.client, which never looks before reuse."""
+    """`tunnel` is a socket through the proxy: HTTP by http.client, which never looks before reuse.
+    """
     connection = http.client.HTTPConnection("127.0.0.1", target())
     connection.sock = tunnel
     requests_in_tunnel(connection)
