@@ -68,11 +68,12 @@ TEST(not_modified_may_tell_the_length_of_what_it_leaves_out)
           SAYS(GET, AWAIT), HEARS("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n", BETWEEN));
 }
 
-/* The parser stays the same inside a pipeline. */
+/* The parser stays the same inside a pipeline; after a message that announces the end it does not start
+ * anew by itself. */
 TEST(a_length_that_was_not_used_is_forgotten)
 {
     HTTP1(SAYS("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n" GET, AWAIT),
-          HEARS("HTTP/1.1 200 OK\r\nContent-Length: 34\r\n\r\n", AWAIT),
+          HEARS("HTTP/1.0 200 OK\r\nContent-Length: 34\r\n\r\n", AWAIT),
           HEARS("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no", AWAIT), HEARS("k", BETWEEN));
 }
 
