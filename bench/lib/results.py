@@ -63,7 +63,7 @@ def write(title, order, body, versions=()):
     if os.path.exists(PATH):
         with open(PATH) as file:
             have = sections(file.read())
-    have[title] = f"## {title}\n\n{machine(versions)}\n\n{body.strip()}\n\n"
+    have[title] = f"## {title}\n\n{machine(versions)}\n\n{body}"
+    parts = [HEAD, *(have[name] for name in order if name in have)]
     with open(PATH, "w") as file:
-        file.write(HEAD + "\n" + "".join(have[name] for name in order if name in have).rstrip())
-        file.write("\n")
+        file.write("\n\n".join(part.strip() for part in parts) + "\n")

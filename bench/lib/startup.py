@@ -67,7 +67,7 @@ def constructor_calls():
             lines = file.read().splitlines()
     begin = max(i for i, line in enumerate(lines) if line.startswith("munmap("))
     end = next(i for i, line in enumerate(lines) if line.startswith("exit_group("))
-    return lines[begin + 1:end]
+    return [line.replace(tools.REPO + "/", "") for line in lines[begin + 1:end]]
 
 
 def run():
