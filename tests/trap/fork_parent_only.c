@@ -25,8 +25,11 @@ int main(void)
     pid_t pid = trap_fork(child, &fd);
     last = trap_request_stale(fd, "/while-child-lives", last);
     trap_await_child(pid, 0);
-    last = trap_request(fd, "/after");
-    trap_request_stale(fd, "/after-stale", last);
+    /* The other process has received here, and may stand in a receive again for all that this one can
+     * know: not repaired any more, but it works. */
+    trap_request(fd, "/after");
+    trap_go_stale();
+    trap_request(fd, "/after-stale");
     CHECK_EQUAL(server->requests, 5);
     CHECK_EQUAL(server->broken, 0);
     puts("5 answers");

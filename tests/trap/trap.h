@@ -106,7 +106,8 @@ void trap_sleep_ms(unsigned ms);
 uint64_t trap_now_ms(void); /* CLOCK_MONOTONIC */
 
 /* An exchange on a connection gone stale, whose last answer was `before`: repaired in auto and
- * harshest (a new connection at the server), the same connection in bare and off. */
+ * harshest (a new connection at the server), the same connection in bare and off. Not for a connection
+ * on which bytes went by unseen (another process's, a raw call's): that may be left alone. */
 struct trap_answer trap_request_stale(int fd, const char *path, struct trap_answer before);
 void trap_check_repaired(struct trap_answer before, struct trap_answer after);
 
