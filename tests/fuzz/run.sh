@@ -8,11 +8,15 @@ cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 [ $# -eq 0 ] || shift
 tests/fuzz/build.sh
-[ $# -gt 0 ] || set -- $(cd tests/fuzz && ls -- *.c | sed 's/\.c$//')
+if [ $# -eq 0 ]; then
+    set -- tests/fuzz/*.c
+fi
 mkdir -p build/tests/fuzz/crashes
 
-# shellcheck disable=SC2016  # the inner shell expands them
-printf '%s\n' "$@" | xargs -P 2 -I {} sh -c '
+# shellcheck disable=SC2016  # the inner shell expands what stands in single quotes
+for target in "$@"; do
+    basename "$target" .c
+done | xargs -P 2 -I {} sh -c '
     out=build/tests/fuzz
     mkdir -p "$out/corpus/$1"
     if "$out/$1" -max_total_time="$2" -max_len=4096 -rss_limit_mb=1024 -timeout=5 -print_final_stats=1 \

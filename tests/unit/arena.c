@@ -50,6 +50,27 @@ TEST(the_last_slot_given_is_the_first_taken_with_what_it_held)
     assert_int_equal(((struct slot *)arena_slot(&arena, a))->owner, 77);
 }
 
+/* ABA: who still holds an old head must not be able to put it in place. Two slots go out and come
+ * back, the list looks as before, and the head must not. */
+TEST(the_head_never_comes_back_the_same)
+{
+    static struct slot chunk[ARENA_CHUNK_SLOTS];
+    static struct arena arena = ARENA_OF(struct slot, chunk);
+    uint32_t first = arena_take(&arena);
+    uint32_t second = arena_take(&arena);
+    arena_give(&arena, second);
+    arena_give(&arena, first);
+    for (int i = 0; i < 1000; i++) {
+        uint64_t before = arena.free;
+        assert_int_equal(arena_take(&arena), first);
+        assert_int_equal(arena_take(&arena), second);
+        arena_give(&arena, second);
+        arena_give(&arena, first);
+        assert_int_equal((uint32_t)arena.free, (uint32_t)before);
+        assert_true(arena.free != before);
+    }
+}
+
 static void own(uint32_t slot, uint32_t me)
 {
     struct slot *taken = arena_slot(&shared, slot);
@@ -129,6 +150,7 @@ TEST(a_full_arena_gives_none_until_one_comes_back)
 
 RUN_TESTS(cmocka_unit_test(slots_are_numbered_from_one_and_zero_at_first),
           cmocka_unit_test(the_last_slot_given_is_the_first_taken_with_what_it_held),
+          cmocka_unit_test(the_head_never_comes_back_the_same),
           cmocka_unit_test(a_slot_has_one_owner_among_many_threads),
           cmocka_unit_test(every_slot_comes_back),
           cmocka_unit_test(a_full_arena_gives_none_until_one_comes_back))

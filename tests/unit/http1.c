@@ -82,7 +82,7 @@ TEST(interim_responses_are_not_final)
     HTTP1(SAYS("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n",
                OPEN),
           HEARS("HTTP/1.1 100 Continue\r\n\r\n", OPEN), SAYS("ab", AWAIT),
-          HEARS("HTTP/1.1 102 Processing\r\n\r\n", AWAIT),
+          HEARS("HTTP/1.1 102 Processing\r\nContent-Length: 9\r\n\r\n", AWAIT),
           HEARS("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", AWAIT), HEARS(OK_EMPTY, BETWEEN));
 }
 
