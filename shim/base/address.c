@@ -49,8 +49,9 @@ socklen_t address_to_socket(const struct address *from, struct sockaddr_storage 
         memcpy(to, &in, sizeof in);
         return sizeof in;
     }
-    struct sockaddr_in6 in6 = {
-        .sin6_family = AF_INET6, .sin6_port = htons(from->port), .sin6_scope_id = from->scope};
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6,
+                               .sin6_port = htons(from->port),
+                               .sin6_scope_id = from->scope};
     memcpy(&in6.sin6_addr, from->bytes, 16);
     memcpy(to, &in6, sizeof in6);
     return sizeof in6;

@@ -41,6 +41,11 @@ FILE *raw_popen(const char *command, const char *type)
     EARLY(popen, NULL, (command, type));
 }
 
+FILE *raw_fdopen(int fd, const char *mode)
+{
+    EARLY(fdopen, NULL, (fd, mode));
+}
+
 void *raw_dlopen(const char *file, int flags)
 {
     EARLY(dlopen, NULL, (file, flags));

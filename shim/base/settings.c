@@ -23,8 +23,10 @@ static const struct word actions[] = {{"auto", ACTION_AUTO},   {"reconnect", ACT
                                       {"evict", ACTION_EVICT}, {"observe", ACTION_OBSERVE},
                                       {"off", ACTION_OFF},     {NULL, 0}};
 
-static const struct word protocols[] = {
-    {"auto", RULE_AUTO}, {"redis", RULE_REDIS}, {"memcached", RULE_MEMCACHED}, {NULL, 0}};
+static const struct word protocols[] = {{"auto", RULE_AUTO},
+                                        {"redis", RULE_REDIS},
+                                        {"memcached", RULE_MEMCACHED},
+                                        {NULL, 0}};
 
 /* The value of `word`; 0 when the list does not have it. */
 static int value_of(const struct word *list, const char *word)

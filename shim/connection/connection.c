@@ -42,6 +42,7 @@ void connection_reset(struct connection *connection)
     atomic_store(&connection->closing, 0);
     atomic_store(&connection->bound, 0);
     atomic_store(&connection->leaving_http, 0);
+    atomic_store(&connection->tangled, 0);
     atomic_store(&connection->told, 0);
     if (!connection_try_lock(connection)) {
         atomic_store(&connection->unsure, 1);
@@ -75,6 +76,7 @@ struct connection *connection_new(int fd, const struct address *peer,
     atomic_store(&connection->generation, 0);
     atomic_store(&connection->writers, 0);
     atomic_store(&connection->passed_on, 0);
+    atomic_store(&connection->stdio, 0);
     connection_reset(connection);
     atomic_store(&connection->phase, PHASE_FRESH);
     atomic_store(&connection_any, true);

@@ -82,6 +82,8 @@ struct connection {
     _Atomic uint8_t unsure;       /* the framing lost track: two threads at once, or unseen bytes */
     _Atomic uint8_t closing;      /* one side said Connection: close */
     _Atomic uint8_t leaving_http; /* a CONNECT or an upgrade is asked for and not answered */
+    _Atomic uint8_t tangled;      /* threads met in it: more than one request may be outstanding */
+    _Atomic uint8_t stdio;        /* the program has made a FILE of it */
     _Atomic uint8_t passed_on;    /* sent to another process by SCM_RIGHTS */
     _Atomic uint8_t bound;        /* authenticated as a connection (NTLM, Negotiate) */
     _Atomic uint8_t told;         /* evicted, and the program has read the end since */

@@ -33,6 +33,8 @@ static enum framing feed(struct connection *connection, const struct bytes *byte
     union followed *followed = follower ? followed_open(&connection->exchange, follower) : NULL;
     if (!followed && protocol != PROTOCOL_TLS)
         return FRAMING_OPAQUE;
+    if (protocol == PROTOCOL_MEMCACHED)
+        followed->memcached.first = !connection->exchanged;
     for (size_t i = 0; i < bytes->count && count; i++) {
         const unsigned char *at = bytes->parts[i].iov_base;
         size_t part = bytes->parts[i].iov_len < count ? bytes->parts[i].iov_len : count;
@@ -149,6 +151,24 @@ void exchange_begin_write(struct exchange_write *write)
     atomic_fetch_add(&write->connection->writers, 1);
 }
 
+/* Another thread feeds for a microsecond; a signal handler must not wait for its own thread long. */
+static bool lock_soon(struct connection *connection)
+{
+    for (int turn = 0; turn < WRITER_TURNS; turn++) {
+        if (connection_try_lock(connection))
+            return true;
+        sys_yield();
+    }
+    return false;
+}
+
+/* Two threads met, and the order of their bytes is not known. */
+static void tangle(struct connection *connection)
+{
+    atomic_store(&connection->tangled, 1);
+    lose_track(connection);
+}
+
 /* Feeds what was sent. */
 static void feed_sent(const struct exchange_write *write, const struct bytes *bytes, size_t count)
 {
@@ -156,8 +176,8 @@ static void feed_sent(const struct exchange_write *write, const struct bytes *by
     bool first = atomic_fetch_add(&connection->sent_bytes, count) == 0;
     if (atomic_load(&connection->unsure))
         return;
-    if (!connection_try_lock(connection)) {
-        lose_track(connection);
+    if (!lock_soon(connection)) {
+        tangle(connection);
         return;
     }
     if (first && atomic_load(&connection->protocol) == PROTOCOL_NONE)
@@ -216,19 +236,8 @@ static bool is_unasked(const struct connection *connection)
  * (a long upload, a cancelled thread) is not waited for. */
 static bool await_writers(const struct connection *connection)
 {
-    for (int turn = 0; turn < WRITER_TURNS; turn++) {
+    for (int turn = 0; turn < WRITER_TURNS && !atomic_load(&connection->unsure); turn++) {
         if (!atomic_load(&connection->writers))
-            return true;
-        sys_yield();
-    }
-    return false;
-}
-
-/* Another thread feeds for a microsecond; a signal handler must not wait for its own thread long. */
-static bool lock_soon(struct connection *connection)
-{
-    for (int turn = 0; turn < WRITER_TURNS; turn++) {
-        if (connection_try_lock(connection))
             return true;
         sys_yield();
     }
@@ -240,15 +249,19 @@ void exchange_received(struct connection *connection, uint32_t incarnation,
 {
     if (atomic_load(&connection->incarnation) != incarnation)
         return;
+    /* Counted only then, or the request would find that the server has spoken first. */
+    bool fed = await_writers(connection);
     atomic_fetch_add(&connection->received_bytes, count);
     if (atomic_load(&connection->unsure))
         return;
-    if (!await_writers(connection) || !lock_soon(connection)) {
-        lose_track(connection);
+    if (!fed || !lock_soon(connection)) {
+        tangle(connection);
         return;
     }
     if (atomic_load(&connection->incarnation) == incarnation) {
-        if (is_unasked(connection))
+        if (is_unasked(connection) && atomic_load(&connection->stdio))
+            lose_track(connection); /* the FILE may have asked */
+        else if (is_unasked(connection))
             follow(connection, FRAMING_OPAQUE);
         else
             follow(connection, feed(connection, bytes, count, true));

@@ -120,6 +120,15 @@ static void line_ends(struct memcached_stream *stream)
     stream->line_bytes = 0;
 }
 
+/* With ASCII authentication the first command is a set of "user password", and what it leaves behind is
+ * the connection's (doc/protocol.txt, "Authentication"). */
+static void judge_block(struct memcached *memcached, const struct memcached_stream *stream,
+                        const unsigned char *bytes, size_t count)
+{
+    if (memcached->first && stream == &memcached->out && memchr(bytes, ' ', count))
+        memcached->opaque = true;
+}
+
 static void walk(struct memcached *memcached, struct memcached_stream *stream,
                  const unsigned char *bytes, size_t count,
                  void (*line)(struct memcached *, const char *))
@@ -127,6 +136,7 @@ static void walk(struct memcached *memcached, struct memcached_stream *stream,
     for (size_t at = 0; at < count && !memcached->opaque;) {
         if (stream->skip) {
             size_t taken = count - at < stream->skip ? count - at : (size_t)stream->skip;
+            judge_block(memcached, stream, bytes + at, taken);
             stream->skip -= taken;
             at += taken;
             continue;

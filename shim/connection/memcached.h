@@ -27,6 +27,7 @@ struct memcached {
     struct memcached_stream in;
     uint64_t until_end;  /* bit i: the reply to the i-th outstanding command goes on until END */
     uint8_t outstanding; /* commands sent as a whole whose reply is not complete; at most 64 */
+    bool first;          /* the connection's first command: a set may be a login */
     bool opaque;
 };
 

@@ -16,7 +16,7 @@
 
 #include "connection/framing.h"
 
-enum { REDIS_NESTING_MOST = 8, REDIS_WORD_MOST = 20 };
+enum { REDIS_NESTING_MOST = 16, REDIS_WORD_MOST = 20 };
 
 /* One direction: commands and replies are written alike. */
 struct redis_stream {

@@ -5,21 +5,30 @@
 #include "doors/incoming.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "base/sys.h"
 #include "repair/repair.h"
 
-void incoming_begin(struct incoming *incoming, struct connection *connection, int fd)
+/* A receive that blocks between exchanges is no look: it is a thread that waits for the next answer. */
+static bool is_look(struct connection *connection, int fd, int flags)
+{
+    if (!connection_is_evictable(connection) ||
+        clock_coarse_ms() < atomic_load(&connection->due_ms))
+        return false;
+    return flags & MSG_DONTWAIT || sys_fcntl(fd, F_GETFL, 0) & O_NONBLOCK;
+}
+
+void incoming_begin(struct incoming *incoming, struct connection *connection, int fd, int flags)
 {
     int saved = errno;
     incoming->connection = connection;
     incoming->incarnation = atomic_load(&connection->incarnation);
     incoming->generation = atomic_load(&connection->generation);
-    if (UNLIKELY(connection_phase(connection) == PHASE_BETWEEN) &&
-        connection_is_evictable(connection) &&
-        clock_coarse_ms() >= atomic_load(&connection->due_ms))
+    if (UNLIKELY(connection_phase(connection) == PHASE_BETWEEN) && is_look(connection, fd, flags))
         repair_at_probe(connection, fd);
     errno = saved;
 }

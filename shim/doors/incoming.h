@@ -2,7 +2,7 @@
  *
  * What every door of a read does around the next function:
  *
- *     incoming_begin(&incoming, connection, fd);
+ *     incoming_begin(&incoming, connection, fd, flags);
  *     do result = next.read(...); while (incoming_again(&incoming, result));
  *     return incoming_end(&incoming, parts, count, flags, result);
  */
@@ -20,8 +20,9 @@ struct incoming {
     uint32_t generation;
 };
 
-/* Before the read. A receive on an idle connection is a look at it: it may be evicted here. */
-void incoming_begin(struct incoming *incoming, struct connection *connection, int fd);
+/* Before the read. One that does not block, on an idle connection, is a look at it: it may be evicted
+ * here. `flags` are those of recv(). */
+void incoming_begin(struct incoming *incoming, struct connection *connection, int fd, int flags);
 
 /* True when the result is that of the moment in which another thread reconnected: read again. */
 bool incoming_again(struct incoming *incoming, ssize_t result);

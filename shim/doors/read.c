@@ -12,7 +12,7 @@
 #define INCOMING(connection, fd, parts, count, flags, call)                                        \
     struct incoming incoming;                                                                      \
     ssize_t result;                                                                                \
-    incoming_begin(&incoming, connection, fd);                                                     \
+    incoming_begin(&incoming, connection, fd, flags);                                              \
     do                                                                                             \
         result = call;                                                                             \
     while (incoming_again(&incoming, result));                                                     \
@@ -131,7 +131,7 @@ EXPORTED ssize_t recvmsg(int fd, struct msghdr *message, int flags)
         return next.recvmsg(fd, message, flags);
     struct incoming incoming;
     ssize_t result;
-    incoming_begin(&incoming, connection, fd);
+    incoming_begin(&incoming, connection, fd, flags);
     do
         result = next.recvmsg(fd, message, flags);
     while (incoming_again(&incoming, result));
@@ -145,7 +145,7 @@ static int follow_messages(struct connection *connection, int fd, struct mmsghdr
                            int count, int flags)
 {
     struct incoming incoming;
-    incoming_begin(&incoming, connection, fd);
+    incoming_begin(&incoming, connection, fd, flags);
     for (int i = 0; i < count; i++)
         (void)incoming_end(&incoming, messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,
                            flags, messages[i].msg_len);

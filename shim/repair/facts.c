@@ -21,6 +21,15 @@ static bool bytes_unseen(const struct connection *connection, const struct kerne
            view->received_bytes != atomic_load(&connection->received_bytes);
 }
 
+/* Bytes that were received without us mean a reader that we could not hold back (a ring, a raw call, a
+ * process): it may stand armed for the answer, and a reconnect would end it. stdio reads in its
+ * caller's own thread. */
+static bool no_hidden_reader(const struct question *question, const struct kernel_view *view)
+{
+    return view->received_bytes == atomic_load(&question->connection->received_bytes) ||
+           atomic_load(&question->connection->stdio);
+}
+
 /* The kernel's view alone says that an exchange has ended and a request begins. */
 static bool rests_by_kernel(const struct question *question, const struct kernel_view *view)
 {
@@ -29,6 +38,7 @@ static bool rests_by_kernel(const struct question *question, const struct kernel
     if (atomic_load(&question->connection->leaving_http))
         return false;
     return question->moment == MOMENT_FIRST_WRITE && view->open && view->received_bytes &&
+           !atomic_load(&question->connection->tangled) && no_hidden_reader(question, view) &&
            view->last_inbound && !view->unread_bytes && !view->unsent_bytes &&
            (question->opening == OPENING_HTTP1 || wished);
 }
@@ -53,15 +63,20 @@ static bool fits(const struct question *question, enum opening opening)
     return question->moment != MOMENT_FIRST_WRITE || question->opening == opening;
 }
 
+static enum traffic fresh_traffic(const struct question *question)
+{
+    if (question->opening == OPENING_UNKNOWN)
+        return TRAFFIC_OTHER;
+    return peer_is_known(&question->connection->peer) ? TRAFFIC_FRESH_KNOWN : TRAFFIC_FRESH;
+}
+
 static enum traffic traffic_of(const struct question *question, bool unseen)
 {
     switch (atomic_load(&question->connection->protocol)) {
     case PROTOCOL_NONE:
         if (unseen)
             return question->opening == OPENING_HTTP1 ? TRAFFIC_HTTP1 : TRAFFIC_OTHER;
-        return question->opening != OPENING_UNKNOWN && peer_is_known(&question->connection->peer)
-                   ? TRAFFIC_FRESH_KNOWN
-                   : TRAFFIC_FRESH;
+        return fresh_traffic(question);
     case PROTOCOL_HTTP1:
         return fits(question, OPENING_HTTP1) ? TRAFFIC_HTTP1 : TRAFFIC_OTHER;
     case PROTOCOL_REDIS:

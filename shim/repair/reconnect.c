@@ -55,7 +55,8 @@ static void announce_end(struct connection *connection)
 enum reconnect_result reconnect_connection(struct connection *connection, int fd)
 {
     int flags = sys_fcntl(fd, F_GETFL, 0);
-    if (flags < 0 || !may_connect(fd))
+    /* With O_ASYNC each disconnect sends the program a signal that we could not hide. */
+    if (flags < 0 || flags & O_ASYNC || !may_connect(fd))
         return RECONNECT_FORBIDDEN;
     bool blocking = !(flags & O_NONBLOCK);
     announce_begin(connection);

@@ -39,6 +39,7 @@ static enum phase reconnect(const struct question *question, const struct kernel
 {
     struct connection *connection = question->connection;
     enum reconnect_result result = reconnect_connection(connection, question->fd);
+    atomic_store(&connection->fd, question->fd); /* a number that surely leads here */
     *write = result != RECONNECT_FAILED;
     if (result == RECONNECT_FORBIDDEN)
         return PHASE_PASS;

@@ -67,7 +67,7 @@ static struct decision first_write(const struct facts *facts)
         return facts->peer_closed || facts->evicted || facts->named
                    ? repair(facts, VERDICT_RECONNECT)
                    : pass(REASON_PROTOCOL);
-    case TRAFFIC_FRESH: /* FTP data, or a server that speaks first and is slow: only if it is dead */
+    case TRAFFIC_FRESH: /* or a file, on its way over an FTP data connection */
         if (facts->peer_closed)
             return repair(facts, VERDICT_RECONNECT);
         __attribute__((fallthrough));
