@@ -103,10 +103,17 @@ TEST(pushes_and_unasked_replies_are_opaque)
 
 TEST(deep_nesting_is_opaque_not_deep)
 {
-    REDIS(SAYS(PING, AWAIT),
-          HEARS("*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n", AWAIT), HEARS(":1\r\n", BETWEEN));
-    REDIS(SAYS(PING, AWAIT),
-          HEARS("*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n", AWAIT), HEARS("*1\r\n", OPAQUE));
+    static char nested[REDIS_NESTING_MOST * 4 + 1];
+    const struct step bearable[] = {{'>', PING, FRAMING_AWAIT, 0},
+                                    {'<', nested, FRAMING_AWAIT, 0},
+                                    {'<', ":1\r\n", FRAMING_BETWEEN, 0}};
+    const struct step too_deep[] = {{'>', PING, FRAMING_AWAIT, 0},
+                                    {'<', nested, FRAMING_AWAIT, 0},
+                                    {'<', "*1\r\n", FRAMING_OPAQUE, 0}};
+    for (int i = 0; i < REDIS_NESTING_MOST; i++)
+        strcat(nested, "*1\r\n");
+    play(PROTOCOL_REDIS, __func__, bearable, 3);
+    play(PROTOCOL_REDIS, __func__, too_deep, 3);
 }
 
 RUN_TESTS(cmocka_unit_test(a_command_is_open_until_its_last_byte),
