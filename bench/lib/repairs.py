@@ -21,6 +21,8 @@ ADDED_MOST_US = 30
 # Each system call of a reconnect, in order, and why it is made.
 REASONS = [
     (r"getpid\(", "is this memory ours, or a vfork parent's? A child must change nothing"),
+    (r"process_vm_readv", "the request's first bytes, without a fault if the program gave a wrong "
+                          "address"),
     (r"getsockopt.*SO_COOKIE", "is this still the socket that we knew under this number?"),
     (r"getpeername", "the same, asked once in a connection's life"),
     (r"getsockopt.*TCP_INFO", "idle time, state, bytes: first freely, then with the phase claimed"),
@@ -31,6 +33,8 @@ REASONS = [
     (r"fcntl.*F_SETFL", "... and back, so that the program's send waits as it always did"),
     (r"shutdown.*SHUT_WR", "the server sees a FIN, not an RST"),
     (r"connect.*AF_UNSPEC", "the disconnect: descriptor, options, registrations stay"),
+    (r"connect\(\d+, NULL", "may connect() be called at all, or has the program given it up "
+                            "(a security filter)?"),
     (r"connect", "the new connection"),
     (r"rt_sigprocmask\(SIG_SETMASK", "... and back"),
 ]
@@ -78,9 +82,9 @@ def system_calls(port):
 
 
 def explained(call):
-    """The call without the bytes that it hands over, and the reason for it."""
+    """The call without the bytes and addresses that it hands over, and the reason for it."""
     reason = next((why for pattern, why in REASONS if re.match(pattern, call)), "**unexplained**")
-    short = re.sub(r'"\\[^"]*"(\.\.\.)?', "...", call.split(" = ")[0].strip())
+    short = re.sub(r'\[\{iov.*?\}\]|"[^"]*\\[^"]*"(\.\.\.)?', "...", call.split(" = ")[0].strip())
     return ["`" + short.replace("|", "\\|") + "`", reason]
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Throughput of load generators under unstale in auto mode, beside themselves bare (item 2)."""
 import re
+import subprocess
 
 import pairs
 import results
@@ -98,6 +99,8 @@ def row(name, load):
         rate, cpu = load()
     except tools.Missing as missing:
         return [name, f"left out: {missing}", "", "", ""]
+    except subprocess.CalledProcessError as failure:
+        return [name, f"failed with status {failure.returncode}", "", "", ""]
     return [name, f"{rate.bare:,.0f}", f"{rate.ours:,.0f}", rate.spread() + pairs.verdict(rate),
             cpu.spread()]
 
