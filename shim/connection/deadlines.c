@@ -55,13 +55,18 @@ void deadlines_clear_overdue(struct connection *connection)
 void deadlines_add(struct connection *connection)
 {
     uint8_t expected = QUEUED_NOT;
-    if (!atomic_compare_exchange_strong(&connection->queued, &expected, QUEUED_ARRIVING))
+    uint64_t due_ms = atomic_load(&connection->due_ms);
+    if (!atomic_compare_exchange_strong(&connection->queued, &expected, QUEUED_ARRIVING)) {
+        if (expected ==
+            QUEUED_ARRIVING) /* put in by the slot's last connection, perhaps for later */
+            lower_next(due_ms);
         return;
+    }
     uint32_t top = atomic_load(&arrivals);
     do {
         atomic_store(&connection->next_idle, top);
     } while (!atomic_compare_exchange_weak(&arrivals, &top, connection_slot(connection)));
-    lower_next(atomic_load(&connection->due_ms));
+    lower_next(due_ms);
 }
 
 static void swap(uint32_t a, uint32_t b)
@@ -109,10 +114,37 @@ static bool grow(void)
     return true;
 }
 
+static bool is_live(const struct entry *entry)
+{
+    return entry->incarnation == atomic_load(&connection_at(entry->slot)->incarnation);
+}
+
+/* Throws out the entries of connections that are gone, so that the heap is bounded by the live ones. */
+static void drop_dead(void)
+{
+    uint32_t all = heap_used;
+    heap_used = 0;
+    for (uint32_t i = 0; i < all; i++) {
+        if (!is_live(&heap[i]))
+            continue;
+        heap[heap_used] = heap[i];
+        sift_up(heap_used++);
+    }
+}
+
+/* True when there is room for one more entry, and for some to come. */
+static bool make_room(void)
+{
+    if (heap_used < heap_room)
+        return true;
+    drop_dead();
+    return heap_used < heap_room / 2 || grow();
+}
+
 /* Without memory the connection leaves the queue: it is not evicted, a write still repairs it. */
 static void insert(struct connection *connection)
 {
-    if (heap_used == heap_room && !grow()) {
+    if (!make_room()) {
         atomic_store(&connection->queued, QUEUED_NOT);
         return;
     }
@@ -144,7 +176,7 @@ static struct connection *pop(void)
 static struct connection *take_due(uint64_t now_ms)
 {
     while (heap_used && heap[0].due_ms <= now_ms) {
-        bool same = heap[0].incarnation == atomic_load(&connection_at(heap[0].slot)->incarnation);
+        bool same = is_live(&heap[0]);
         struct connection *connection = pop();
         if (!same)
             continue;

@@ -17,22 +17,15 @@
 #include <sys/uio.h>
 
 #include "connection/connection.h"
-#include "connection/followed.h"
-
-/* The bytes of one call, in as many parts as the program gave. */
-struct bytes {
-    const struct iovec *parts;
-    size_t count;
-};
+#include "connection/follow.h"
 
 /* One write between its begin and its end. */
 struct exchange_write {
     struct connection *connection;
     uint32_t incarnation;
+    uint64_t sent_before;    /* sent_bytes when it began */
     enum phase phase_before; /* what the phase was before this write claimed it */
 };
-
-size_t bytes_total(const struct bytes *bytes);
 
 /* The write is about to happen. The caller has claimed the phase (moved it to OPEN) if the
  * connection was FRESH or BETWEEN; `phase_before` says so. */

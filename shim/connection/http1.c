@@ -28,6 +28,7 @@ static int request_begins(llhttp_t *parser)
     struct http1 *http1 = owner(parser);
     if (http1->outstanding == PIPELINE_MOST)
         return give_up(http1);
+    parser->content_length = 0; /* llhttp adds digits to what a skipped body left */
     http1->request.open = true;
     http1->outstanding++;
     return 0;
@@ -63,6 +64,7 @@ static int response_begins(llhttp_t *parser)
     struct http1 *http1 = owner(parser);
     if (!http1->outstanding) /* unasked */
         return give_up(http1);
+    parser->content_length = 0;
     http1->response.open = true;
     return 0;
 }

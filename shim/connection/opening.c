@@ -63,12 +63,22 @@ static bool is_redis_command(const unsigned char *bytes, size_t count)
            !memcmp(bytes + 1 + digits, "\r\n$", 3);
 }
 
+/* An alert in the clear or of TLS 1.2 has its own type; one of TLS 1.3 is an application record of 19
+ * bytes (2, the true type, and the tag of 16). */
+static bool is_alert(const unsigned char *bytes, size_t count)
+{
+    return count >= 5 && bytes[1] == 3 &&
+           (bytes[0] == 21 || (bytes[0] == 23 && bytes[3] == 0 && bytes[4] == 19));
+}
+
 enum opening opening_of(const unsigned char *bytes, size_t count)
 {
     if (!count)
         return OPENING_UNKNOWN;
     if (is_client_hello(bytes, count))
         return OPENING_TLS;
+    if (is_alert(bytes, count))
+        return OPENING_TLS_END;
     if (count >= 3 && is_prefix_of(preface, bytes, count))
         return OPENING_HTTP2;
     if (is_request_line(bytes, count))

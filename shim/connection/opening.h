@@ -13,6 +13,7 @@ enum opening {
     OPENING_HTTP2,     /* the connection preface (RFC 9113 section 3.4) */
     OPENING_REDIS,     /* a command as a RESP array */
     OPENING_MEMCACHED, /* a command line of the text protocol */
+    OPENING_TLS_END,   /* an alert of TLS, as far as its length tells: close_notify */
     OPENING_TLS,       /* a handshake record with a ClientHello (RFC 8446 section 5.1) */
 };
 

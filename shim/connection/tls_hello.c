@@ -57,9 +57,21 @@ static bool offers_http2(struct cursor names)
     return names.cut;
 }
 
+/* The hello must be there as a whole, in one record that holds nothing else. */
+static bool is_one_whole_record(const unsigned char *bytes, size_t count)
+{
+    if (count < RECORD_HEADER + HANDSHAKE_HEADER)
+        return false;
+    size_t record = (size_t)bytes[3] << 8 | bytes[4];
+    size_t hello = (size_t)bytes[6] << 16 | (size_t)bytes[7] << 8 | bytes[8];
+    return record == hello + HANDSHAKE_HEADER && count >= RECORD_HEADER + record;
+}
+
 bool tls_hello_allows_http2(const unsigned char *bytes, size_t count)
 {
     struct cursor hello = {bytes, count, false};
+    if (!is_one_whole_record(bytes, count))
+        return true;
     (void)take(&hello, RECORD_HEADER + HANDSHAKE_HEADER + VERSION_AND_RANDOM);
     skip_vector(&hello, 1); /* session id */
     skip_vector(&hello, 2); /* cipher suites */

@@ -30,10 +30,12 @@ static bool correct(int set, struct epoll_event *event)
 {
     const struct watch *watch = watch_find(set, event->data.u64);
     struct connection *connection = watch ? connection_at(atomic_load(&watch->slot)) : NULL;
-    int fd = connection ? atomic_load(&connection->fd) : -1;
-    if (fd < 0)
+    if (!connection)
         return true;
     connection_await_repair(connection);
+    int fd = atomic_load(&connection->fd);
+    if (fd < 0)
+        return true;
     uint32_t registered = atomic_load(&watch->events);
     uint32_t now = events_now(fd, registered);
     if (!now && registered & EPOLLONESHOT) {

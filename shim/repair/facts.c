@@ -83,8 +83,8 @@ static enum traffic traffic_of(const struct question *question, bool unseen)
         return fits(question, OPENING_REDIS) ? TRAFFIC_STATELESS : TRAFFIC_OTHER;
     case PROTOCOL_MEMCACHED:
         return fits(question, OPENING_MEMCACHED) ? TRAFFIC_STATELESS : TRAFFIC_OTHER;
-    case PROTOCOL_TLS:
-        return TRAFFIC_TLS;
+    case PROTOCOL_TLS: /* the end of a session is no exchange */
+        return question->opening == OPENING_TLS_END ? TRAFFIC_OTHER : TRAFFIC_TLS;
     default:
         return TRAFFIC_OTHER;
     }

@@ -38,11 +38,13 @@ static enum phase reconnect(const struct question *question, const struct kernel
                             const struct decision *decision, bool *write)
 {
     struct connection *connection = question->connection;
-    enum reconnect_result result = reconnect_connection(connection, question->fd);
     atomic_store(&connection->fd, question->fd); /* a number that surely leads here */
+    enum reconnect_result result = reconnect_connection(connection, question->fd);
     *write = result != RECONNECT_FAILED;
-    if (result == RECONNECT_FORBIDDEN)
-        return PHASE_PASS;
+    if (result == RECONNECT_FORBIDDEN) {
+        *write = question->phase != PHASE_EVICTED;
+        return *write ? PHASE_PASS : PHASE_EVICTED;
+    }
     connection_reset(connection);
     record(question, view, decision, *write ? "reconnect" : "reconnect-failed");
     atomic_store(&connection->reconnecting, *write);
@@ -64,8 +66,8 @@ static enum phase act(const struct question *question, const struct kernel_view 
         record(question, view, decision, verdict_name(decision->verdict));
         *write = false;
         return PHASE_EVICTED;
-    default:
-        return question->phase;
+    default: /* what is not ours after all is not asked about again */
+        return decision->reason == REASON_COUNT ? PHASE_PASS : question->phase;
     }
 }
 

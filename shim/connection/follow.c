@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See follow.h.
+ */
+#include "connection/follow.h"
+
+#include "connection/deadlines.h"
+#include "connection/followed.h"
+#include "connection/opening.h"
+#include "peer/known.h"
+
+size_t bytes_total(const struct bytes *bytes)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < bytes->count; i++)
+        total += bytes->parts[i].iov_len;
+    return total;
+}
+
+/* The first part that is not empty. */
+static const struct iovec *first_part(const struct bytes *bytes)
+{
+    const struct iovec *part = bytes->parts;
+    while (!part->iov_len)
+        part++;
+    return part;
+}
+
+static enum protocol recognise(const struct connection *connection, const struct bytes *bytes,
+                               size_t count)
+{
+    const struct iovec *part = first_part(bytes);
+    size_t visible = part->iov_len < count ? part->iov_len : count;
+    if (atomic_load(&connection->received_bytes)) /* the server has spoken first */
+        return PROTOCOL_OTHER;
+    switch (opening_of(part->iov_base, visible)) {
+    case OPENING_HTTP1:
+        return PROTOCOL_HTTP1;
+    case OPENING_REDIS:
+        return PROTOCOL_REDIS;
+    case OPENING_MEMCACHED:
+        return PROTOCOL_MEMCACHED;
+    case OPENING_TLS:
+        return tls_hello_allows_http2(part->iov_base, visible) ? PROTOCOL_OTHER : PROTOCOL_TLS;
+    default:
+        return PROTOCOL_OTHER;
+    }
+}
+
+void follow_recognise(struct connection *connection, const struct bytes *bytes, size_t count)
+{
+    atomic_store(&connection->protocol, recognise(connection, bytes, count));
+}
+
+/* What a framing tells besides where it stands. */
+static void note_http1(struct connection *connection, const struct http1 *http1)
+{
+    if (http1->closing)
+        atomic_store(&connection->closing, 1);
+    if (http1->bound)
+        atomic_store(&connection->bound, 1);
+    atomic_store(&connection->leaving_http, http1->leaving != 0);
+}
+
+/* Feeds the first `count` of the bytes. */
+static enum framing feed(struct connection *connection, const struct bytes *bytes, size_t count,
+                         bool inbound)
+{
+    enum framing framing = FRAMING_OPAQUE;
+    enum protocol protocol = atomic_load(&connection->protocol);
+    const struct follower *follower = follower_of(protocol);
+    union followed *followed = follower ? followed_open(&connection->exchange, follower) : NULL;
+    if (!followed && protocol != PROTOCOL_TLS)
+        return FRAMING_OPAQUE;
+    if (protocol == PROTOCOL_MEMCACHED)
+        followed->memcached.first = !connection->exchanged;
+    for (size_t i = 0; i < bytes->count && count; i++) {
+        const unsigned char *at = bytes->parts[i].iov_base;
+        size_t part = bytes->parts[i].iov_len < count ? bytes->parts[i].iov_len : count;
+        if (!part)
+            continue;
+        if (followed)
+            framing = (inbound ? follower->received : follower->sent)(followed, at, part);
+        else
+            framing = (inbound ? tls_received : tls_sent)(&connection->tls, at, part);
+        count -= part;
+    }
+    if (protocol == PROTOCOL_HTTP1)
+        note_http1(connection, &followed->http1);
+    return framing;
+}
+
+/* Lets the waits know when a resting connection will be at its limit. */
+static void await_limit(struct connection *connection)
+{
+    if (connection_is_evictable(connection))
+        deadlines_add(connection);
+}
+
+/* The connection's first whole exchange tells what its peer speaks. */
+static void note_exchange(struct connection *connection)
+{
+    if (connection->exchanged)
+        return;
+    connection->exchanged = true;
+    peer_note_known(&connection->peer);
+}
+
+void follow_lose_track(struct connection *connection)
+{
+    atomic_store(&connection->unsure, 1);
+}
+
+/* What is not followed any more is passed for ever, unless the user's rule asks for repairs whatever
+ * runs over the connection: then the kernel's view decides. */
+static enum framing as_wished(struct connection *connection, enum framing framing)
+{
+    bool wished = connection->policy.action == ACTION_RECONNECT ||
+                  connection->policy.action == ACTION_EVICT;
+    if (framing != FRAMING_OPAQUE || !wished)
+        return framing;
+    follow_lose_track(connection);
+    return FRAMING_OPEN;
+}
+
+/* Follows the framing with the phase. PASS, EVICTED and REPAIR stay what they are. */
+void follow_framing(struct connection *connection, enum framing framing)
+{
+    static const enum phase phases[] = {
+        [FRAMING_OPEN] = PHASE_OPEN,
+        [FRAMING_AWAIT] = PHASE_AWAIT,
+        [FRAMING_BETWEEN] = PHASE_BETWEEN,
+        [FRAMING_OPAQUE] = PHASE_PASS,
+    };
+    enum phase now = connection_phase(connection);
+    framing = as_wished(connection, framing);
+    bool moving = now == PHASE_OPEN || now == PHASE_AWAIT || now == PHASE_BETWEEN ||
+                  now == PHASE_FRESH;
+    bool moved = moving && connection_move(connection, now, phases[framing]);
+    if (moved && framing == FRAMING_BETWEEN) {
+        note_exchange(connection);
+        await_limit(connection);
+    }
+    if (framing == FRAMING_OPAQUE || (moved && framing == FRAMING_BETWEEN) ||
+        atomic_load(&connection->unsure))
+        followed_forget(&connection->exchange);
+}
+
+void follow_bytes(struct connection *connection, const struct bytes *bytes, size_t count,
+                  bool inbound)
+{
+    follow_framing(connection, feed(connection, bytes, count, inbound));
+}
