@@ -30,10 +30,11 @@ class Verdicts:
     def add_bare(self, part, outcomes):
         self.bare.update({"%s: %s" % (part, name): outcome for name, outcome in outcomes.items()})
 
-    def merge(self, other):
-        self.bare.update(other.bare)
-        self.flaky.update(other.flaky)
-        for setting, found in other.differences.items():
+    def merge(self, part, saved):
+        """Takes over what a run of one part has written down."""
+        self.add_bare(part, saved["outcomes"][BARE][0])
+        self.flaky.update(saved["flaky"])
+        for setting, found in saved["differences"].items():
             self.differences[setting].update(found)
 
     def judge(self, part, setting, name, bare, other):

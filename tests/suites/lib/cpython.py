@@ -16,7 +16,7 @@ from .sources import installed_version
 
 NAME = "CPython"
 PYTHON = "/usr/bin/python3.11"
-JOBS = 3
+JOBS = 4
 LIMIT_S = 900
 SILENCE_S = 45
 HANGS_MOST = 5

@@ -8,12 +8,11 @@ import os
 import re
 
 from .compare import WHOLE
-from .process import must, run_limited
+from .process import as_nobody, must, run_limited
 from .sources import fetch, version
 
 NAME = "libuv"
 LIMIT_S = 900
-NOBODY = 65534
 LINE = re.compile(r"^(not ok|ok) \d+ - (\S+)(.*)$")
 PROGRAM = ["uv_run_tests"]
 
@@ -43,19 +42,12 @@ def _read(log):
     return outcomes
 
 
-def _unprivileged(folder):
-    if os.getuid() != 0:
-        return []
-    os.chown(folder, NOBODY, NOBODY)
-    return ["setpriv", "--reuid=%d" % NOBODY, "--regid=%d" % NOBODY, "--clear-groups"]
-
-
 def run(part, folder, environment, only, log):
     del part
     sources = os.path.dirname(os.path.dirname(PROGRAM[0]))
     if not os.path.exists(os.path.join(folder, "test")):
         os.symlink(os.path.join(sources, "test"), os.path.join(folder, "test"))
-    command = _unprivileged(folder) + PROGRAM
+    command = as_nobody(folder) + PROGRAM
     if not only:
         ended = run_limited(command, folder, environment, LIMIT_S, log)
         return {**_read(log), WHOLE: ended}

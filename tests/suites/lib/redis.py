@@ -15,11 +15,9 @@ NAME = "redis"
 LIMIT_S = 900
 PROGRAMS = ["redis-server", "redis-cli", "redis-benchmark", "redis-check-aof", "redis-check-rdb"]
 PARTS = """
-unit/protocol unit/auth unit/multi unit/pubsub unit/networking unit/introspection unit/wait
-unit/dump unit/pause unit/querybuf unit/tracking unit/shutdown unit/limits unit/quit
-integration/redis-cli integration/redis-benchmark integration/replication-2
-integration/replication-3 integration/replication-psync integration/failover
-integration/block-repl integration/psync2-reg
+unit/protocol unit/auth unit/multi unit/pubsub unit/networking unit/wait unit/dump unit/pause
+unit/querybuf unit/tracking unit/quit integration/redis-cli integration/redis-benchmark
+integration/replication-2 integration/block-repl integration/failover
 """.split()
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 LINE = re.compile(r"^\[(ok|err|skip|ignore|exception)\]: (.*?)(?: \(\d+ ms\)| in tests/.*)?$")

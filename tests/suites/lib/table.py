@@ -31,7 +31,7 @@ def _names(found, note=lambda name: None):
 
 
 def _differences(suite, verdicts, setting):
-    return _names(verdicts.differences[setting],
+    return _names(verdicts.differences.get(setting, {}),
                   lambda name: cause_of(suite, setting, name) or "**open**")
 
 
