@@ -62,7 +62,7 @@ $(BUILD)/exports.map: shim/base/interposed.h
 
 # ---- packages: each list is a file, one name a line ----
 
-.PHONY: deps deps-build deps-demo deps-test deps-lint
+.PHONY: deps deps-build deps-demo deps-test deps-lint deps-bench deps-suites
 deps: deps-build deps-demo deps-test deps-lint
 deps-build:
 	@scripts/deps scripts/packages/build
@@ -70,6 +70,10 @@ deps-demo:
 	@scripts/deps scripts/packages/build scripts/packages/demo
 deps-test:
 	@scripts/deps scripts/packages/build scripts/packages/demo scripts/packages/lint tests/packages
+deps-bench:
+	@scripts/deps scripts/packages/build scripts/packages/bench tests/packages
+deps-suites:
+	@scripts/deps scripts/packages/build tests/suites/packages
 deps-lint:
 	@scripts/deps scripts/packages/build scripts/packages/lint
 
@@ -83,16 +87,28 @@ demo: deps-demo
 test: deps-test
 	@$(MAKE) --no-print-directory all lint
 	@tests/build.sh
-	@tests/run -j 8 tests/symbols tests/structure tests/unit tests/launcher tests/trap tests/e2e
+	@tests/run -j 6 tests/symbols tests/structure tests/unit $(BUILD)/tests/unit tests/launcher \
+	    tests/trap tests/e2e
 
 # ---- care ----
 
 SCRIPTS := scripts/unstale scripts/deps $(wildcard scripts/lib/*.sh) .ci/run tests/build.sh \
            $(wildcard tests/*/build.sh tests/launcher/*.sh)
 
-.PHONY: lint format fuzz bench
+.PHONY: lint format fuzz bench suites
 lint:
 	@scripts/lint $(SCRIPTS)
+
+fuzz: deps-test
+	@tests/fuzz/run.sh 600
+
+bench: deps-bench
+	@$(MAKE) --no-print-directory all
+	@bench/run
+
+suites: deps-suites
+	@$(MAKE) --no-print-directory all
+	@tests/suites/run
 
 format:
 	clang-format -i $(wildcard shim/*/*.c shim/*/*.h)

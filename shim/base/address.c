@@ -79,7 +79,7 @@ bool address_pattern_matches(const struct address_pattern *pattern, const struct
     unsigned rest = pattern->bits % 8;
     if (pattern->port && pattern->port != address->port)
         return false;
-    if (memcmp(pattern->bytes, address->bytes, whole))
+    if (memcmp(pattern->bytes, address->bytes, whole) != 0)
         return false;
     unsigned mask = 0xff00U >> rest & 0xff;
     return !rest || ((pattern->bytes[whole] ^ address->bytes[whole]) & mask) == 0;

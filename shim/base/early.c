@@ -41,6 +41,11 @@ FILE *raw_popen(const char *command, const char *type)
     EARLY(popen, NULL, (command, type));
 }
 
+int raw_fflush(FILE *file)
+{
+    EARLY(fflush, EOF, (file));
+}
+
 FILE *raw_fdopen(int fd, const char *mode)
 {
     EARLY(fdopen, NULL, (fd, mode));

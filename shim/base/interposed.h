@@ -60,6 +60,7 @@
        char *const *, char *const *))                                                              \
     X(system, int, (const char *))                                                                 \
     X(popen, FILE *, (const char *, const char *))                                                 \
+    X(fflush, int, (FILE *))                                                                       \
     X(fdopen, FILE *, (int, const char *))                                                         \
     X(dlopen, void *, (const char *, int))
 

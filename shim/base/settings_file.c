@@ -136,7 +136,7 @@ static int assign(void *user, const char *section, const char *name, const char 
 /* Reads the file into file_text. 0, or a negative errno; -EFBIG for one that is too large. */
 static int read_file(const char *path)
 {
-    struct stat status;
+    struct stat status = {0};
     int fd = sys_open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
     if (fd < 0)
         return fd;

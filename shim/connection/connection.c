@@ -37,6 +37,7 @@ void connection_reset(struct connection *connection)
     atomic_store(&connection->due_ms, now + connection->policy.limit_ms);
     atomic_store(&connection->sent_bytes, 0);
     atomic_store(&connection->received_bytes, 0);
+    atomic_store(&connection->received_then, 0);
     atomic_store(&connection->protocol, PROTOCOL_NONE);
     atomic_store(&connection->unsure, 0);
     atomic_store(&connection->closing, 0);

@@ -51,6 +51,8 @@ enum protocol {
 /* Where in the deadline queue (deadlines.c) a slot stands. */
 enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 
+#define RECEIVED_UNKNOWN UINT64_MAX
+
 struct connection {
     uint32_t arena_link;          /* the arena's */
     _Atomic uint32_t phase;       /* enum phase */
@@ -68,6 +70,8 @@ struct connection {
     _Atomic uint64_t due_ms;     /* coarse clock: not idle past its limit before that */
     _Atomic uint64_t sent_bytes; /* that our doors saw, since the last (re)connect */
     _Atomic uint64_t received_bytes;
+    _Atomic uint64_t
+        received_then;       /* kernel's count at the last write that asked; RECEIVED_UNKNOWN */
     _Atomic uint64_t cookie; /* SO_COOKIE; 0: not asked yet */
     struct address peer;
     bool exchanged;               /* one exchange is complete. Under `busy` */

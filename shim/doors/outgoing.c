@@ -98,6 +98,8 @@ static bool ask_and_claim(struct outgoing *outgoing, int fd, const struct outgoi
             if (!repair_before_write(connection, fd, peek_opening(source)))
                 return false;
         }
+        if (!asked && phase != PHASE_FRESH)
+            atomic_store(&connection->received_then, RECEIVED_UNKNOWN);
         if (claim(outgoing, connection_phase(connection)))
             break;
     }

@@ -39,7 +39,7 @@ static bool takes_a_line(int fd)
 
 static void write_to_stderr(const struct text *line)
 {
-    struct stat now;
+    struct stat now = {0};
     if (!stderr_status(&now) || now.st_ino != stderr_at_start.st_ino ||
         now.st_dev != stderr_at_start.st_dev || !takes_a_line(STDERR))
         return;

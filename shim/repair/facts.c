@@ -30,6 +30,15 @@ static bool no_hidden_reader(const struct question *question, const struct kerne
            atomic_load(&question->connection->stdio);
 }
 
+/* The last byte moved was the peer's: by the kernel's clock, or because every byte that went out went
+ * through us and more has come in since we asked before the last of them. */
+static bool is_answered(const struct connection *connection, const struct kernel_view *view)
+{
+    uint64_t then = atomic_load(&connection->received_then);
+    return view->last_inbound || (view->sent_bytes == atomic_load(&connection->sent_bytes) &&
+                                  then != RECEIVED_UNKNOWN && view->received_bytes > then);
+}
+
 /* The kernel's view alone says that an exchange has ended and a request begins. */
 static bool rests_by_kernel(const struct question *question, const struct kernel_view *view)
 {
@@ -39,7 +48,7 @@ static bool rests_by_kernel(const struct question *question, const struct kernel
         return false;
     return question->moment == MOMENT_FIRST_WRITE && view->open && view->received_bytes &&
            !atomic_load(&question->connection->tangled) && no_hidden_reader(question, view) &&
-           view->last_inbound && !view->unread_bytes && !view->unsent_bytes &&
+           is_answered(question->connection, view) && !view->unread_bytes && !view->unsent_bytes &&
            (question->opening == OPENING_HTTP1 || wished);
 }
 

@@ -124,6 +124,7 @@ static bool ask_and_repair(const struct question *question)
     if (question->moment == MOMENT_PROBE || decision.reason == REASON_NOT_STALE)
         move_due(connection, &view);
     if (decision.verdict == VERDICT_PASS) {
+        atomic_store(&connection->received_then, view.received_bytes);
         follow_kernel(question, &view, &facts);
         return true;
     }

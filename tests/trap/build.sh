@@ -27,7 +27,8 @@ compile() {
         $(said flags "$source")
 }
 
-[ $# -gt 0 ] || set -- $(cd "$here" && ls -- *.c | sed '/^trap/d; s/\.c$//')
+# shellcheck disable=SC2046  # names of traps have no spaces
+[ $# -gt 0 ] || set -- $(cd "$here" && printf '%s\n' *.c | sed '/^trap/d; s/\.c$//')
 for trap in "$@"; do
     compile "$trap"
 done
