@@ -44,7 +44,7 @@ class Verdicts:
         again = [outcome for outcome in other[1:] if outcome != bare[0]]
         told = "%s / %s" % (", ".join(bare), ", ".join(other))
         if len(set(bare)) > 1 or not again:
-            self.flaky[title] = told
+            self.flaky[title] = "%s in %s" % (told, setting)
         else:
             self.differences[setting][title] = told
 

@@ -14,7 +14,8 @@ from .sources import fetch, version
 NAME = "curl"
 LIMIT_S = 1800
 LINE = re.compile(r"^(PASS|FAIL): (\d+) - (.*)$")
-CHOICE = ["HTTP", "!HTTPS", "!FTP", "!TFTP", "!MQTT", "!SMTP", "!IMAP", "!POP3", "!torture", "!flaky"]
+CHOICE = ["1", "to", "250", "HTTP", "!HTTPS", "!FTP", "!TFTP", "!MQTT", "!SMTP", "!IMAP", "!POP3",
+          "!torture", "!flaky"]
 WAYS = {"easy": [], "event-based": ["-e"]}
 SOURCES = [None]
 

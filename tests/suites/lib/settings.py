@@ -20,6 +20,7 @@ class Settings:
 
     def __init__(self, source, folder):
         self.library = os.path.join(folder, "libunstale.so")
+        os.chmod(folder, 0o755)  # nobody must reach it
         shutil.copy(source, self.library)
 
     def environment(self, name):
