@@ -16,7 +16,7 @@ LIMIT_S = 1800
 LINE = re.compile(r"^(PASS|FAIL): (\d+) - (.*)$")
 CHOICE = ["1", "to", "250", "HTTP", "!HTTPS", "!FTP", "!TFTP", "!MQTT", "!SMTP", "!IMAP", "!POP3",
           "!torture", "!flaky"]
-WAYS = {"easy": [], "event-based": ["-e"]}
+WAYS = {"easy": []}
 SOURCES = [None]
 
 
