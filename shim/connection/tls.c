@@ -28,6 +28,8 @@ static void out_record(struct tls *tls, unsigned type, unsigned bytes)
         tls->opaque = true;
     } else if (type == HANDSHAKE) {
         tls->asked = tls->answered = false;
+    } else if (type == APPLICATION && !tls->version_12 && !tls->finished) {
+        tls->finished = true; /* the client's own Finished looks like a request */
     } else if (type == APPLICATION) {
         if (tls->answered && tls->rounds < SETTLED_ROUNDS)
             tls->rounds++;
@@ -36,11 +38,12 @@ static void out_record(struct tls *tls, unsigned type, unsigned bytes)
     }
 }
 
+/* Tickets may come before the first request: their length is noted, but they answer nothing. */
 static void in_application(struct tls *tls, unsigned bytes)
 {
-    if (!tls->asked || bytes < NO_RESPONSE_BYTES)
+    if ((!tls->asked && !tls->finished) || bytes < NO_RESPONSE_BYTES)
         return;
-    tls->answered = true;
+    tls->answered = tls->asked;
     if (!tls->first_bytes)
         tls->first_bytes = (uint16_t)bytes;
     unsigned first = tls->first_bytes;

@@ -34,6 +34,7 @@ struct tls {
     bool server_spoke;    /* a handshake record came in */
     bool server_ciphers;  /* ... and its ChangeCipherSpec */
     bool version_12;      /* the server's Finished came as a handshake record: TLS 1.2 or older */
+    bool finished;        /* TLS 1.3: the client's Finished has gone out */
     bool asked;           /* the last application record is a request */
     bool answered;        /* ... and an application record has come in since */
     bool unlike;          /* application records of different lengths have come in */

@@ -46,11 +46,16 @@ EXPORTED ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
     return outgoing_end(&outgoing, &source, next.sendmsg(fd, message, flags));
 }
 
+/* The kernel sends at most UIO_MAXIOV messages at once. */
+enum { MESSAGES_MOST = 1024 };
+
 /* The kernel sends the messages one by one as well (__sys_sendmmsg in net/socket.c), and tells of an
  * error only when none went out. */
 static int send_one_by_one(int fd, struct mmsghdr *messages, unsigned count, int flags)
 {
     unsigned sent = 0;
+    if (count > MESSAGES_MOST)
+        count = MESSAGES_MOST;
     for (; sent < count; sent++) {
         ssize_t bytes = sendmsg(fd, &messages[sent].msg_hdr, flags);
         if (bytes < 0)

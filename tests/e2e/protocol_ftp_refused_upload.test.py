@@ -15,7 +15,8 @@ REFUSAL = "552 Exceeded storage allocation."
 
 def refuse(handler, file, mode="w"):
     handler.respond("125 Data connection already open. Transfer starting.")
-    handler.data_channel.close()
+    # Not at once: a connection that is closed before it was accepted is reset, bare too.
+    handler.ioloop.call_later(0.2, lambda: handler.data_channel.close())
     handler.ioloop.call_later(2 * protocols.PAUSE_S, handler.respond, REFUSAL)
 
 
