@@ -20,14 +20,24 @@ static void gather(char *room, size_t most, uint8_t *have, const char *at, size_
             room[*have] = lower(at[i]);
 }
 
+/* Most headers are told apart by their first letter; only these are gathered at all. */
+static bool may_matter(char first)
+{
+    return first == 'a' || first == 'p' || first == 'w';
+}
+
 void http1_header_name(struct http1_stream *stream, const char *at, size_t count)
 {
-    gather(stream->name, sizeof stream->name, &stream->name_bytes, at, count);
+    if (!stream->name_bytes && count && !may_matter(lower(*at)))
+        stream->name_bytes = sizeof stream->name + 1;
+    else
+        gather(stream->name, sizeof stream->name, &stream->name_bytes, at, count);
 }
 
 void http1_header_value(struct http1_stream *stream, const char *at, size_t count)
 {
-    gather(stream->value, sizeof stream->value, &stream->value_bytes, at, count);
+    if (stream->name_bytes <= sizeof stream->name)
+        gather(stream->value, sizeof stream->value, &stream->value_bytes, at, count);
 }
 
 static bool name_is(const struct http1_stream *stream, const char *name)
@@ -42,13 +52,15 @@ static bool value_begins(const struct http1_stream *stream, const char *word)
     return stream->value_bytes >= length && !memcmp(stream->value, word, length);
 }
 
+static bool is_authentication(const struct http1_stream *stream)
+{
+    return name_is(stream, "authorization") || name_is(stream, "proxy-authorization") ||
+           name_is(stream, "www-authenticate") || name_is(stream, "proxy-authenticate");
+}
+
 bool http1_header_binds(struct http1_stream *stream)
 {
-    bool authentication = name_is(stream, "authorization") ||
-                          name_is(stream, "proxy-authorization") ||
-                          name_is(stream, "www-authenticate") ||
-                          name_is(stream, "proxy-authenticate");
-    bool binds = authentication &&
+    bool binds = stream->name_bytes <= sizeof stream->name && is_authentication(stream) &&
                  (value_begins(stream, "ntlm") || value_begins(stream, "negotiate"));
     stream->name_bytes = 0;
     stream->value_bytes = 0;
