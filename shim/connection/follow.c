@@ -69,7 +69,7 @@ static enum framing feed(struct connection *connection, const struct bytes *byte
     enum framing framing = FRAMING_OPAQUE;
     enum protocol protocol = atomic_load(&connection->protocol);
     const struct follower *follower = follower_of(protocol);
-    union followed *followed = follower ? followed_open(&connection->exchange, follower) : NULL;
+    struct followed *followed = follower ? followed_open(&connection->exchange, follower) : NULL;
     if (!followed && protocol != PROTOCOL_TLS)
         return FRAMING_OPAQUE;
     if (protocol == PROTOCOL_MEMCACHED)

@@ -6,21 +6,21 @@
 
 #include "base/arena.h"
 
-static union followed first_chunk[ARENA_CHUNK_SLOTS];
-static struct arena framings = ARENA_OF(union followed, first_chunk);
+static struct followed first_chunk[ARENA_CHUNK_SLOTS];
+static struct arena framings = ARENA_OF(struct followed, first_chunk);
 
 /* The three functions of a framing, with the union's member put in. */
 #define FOLLOWER(name)                                                                             \
-    static void reset_##name(union followed *followed)                                             \
+    static void reset_##name(struct followed *followed)                                            \
     {                                                                                              \
         name##_reset(&followed->name);                                                             \
     }                                                                                              \
-    static enum framing sent_##name(union followed *followed, const unsigned char *bytes,          \
+    static enum framing sent_##name(struct followed *followed, const unsigned char *bytes,         \
                                     size_t count)                                                  \
     {                                                                                              \
         return name##_sent(&followed->name, bytes, count);                                         \
     }                                                                                              \
-    static enum framing received_##name(union followed *followed, const unsigned char *bytes,      \
+    static enum framing received_##name(struct followed *followed, const unsigned char *bytes,     \
                                         size_t count)                                              \
     {                                                                                              \
         return name##_received(&followed->name, bytes, count);                                     \
@@ -46,14 +46,14 @@ const struct follower *follower_of(enum protocol protocol)
     }
 }
 
-union followed *followed_open(uint32_t *slot, const struct follower *follower)
+struct followed *followed_open(uint32_t *slot, const struct follower *follower)
 {
     bool made = !*slot;
     if (made)
         *slot = arena_take(&framings);
     if (!*slot)
         return NULL;
-    union followed *followed = arena_slot(&framings, *slot);
+    struct followed *followed = arena_slot(&framings, *slot);
     if (made)
         follower->reset(followed);
     return followed;

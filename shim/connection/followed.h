@@ -11,25 +11,27 @@
 #include "connection/memcached.h"
 #include "connection/redis.h"
 
-union followed {
-    uint32_t arena_link;
-    struct http1 http1;
-    struct redis redis;
-    struct memcached memcached;
+struct followed {
+    uint32_t arena_link; /* apart from the rest: another thread may read it late (arena.c) */
+    union {
+        struct http1 http1;
+        struct redis redis;
+        struct memcached memcached;
+    };
 };
 
 struct follower {
     size_t bytes; /* of the framing's struct */
-    void (*reset)(union followed *followed);
-    enum framing (*sent)(union followed *followed, const unsigned char *bytes, size_t count);
-    enum framing (*received)(union followed *followed, const unsigned char *bytes, size_t count);
+    void (*reset)(struct followed *followed);
+    enum framing (*sent)(struct followed *followed, const unsigned char *bytes, size_t count);
+    enum framing (*received)(struct followed *followed, const unsigned char *bytes, size_t count);
 };
 
 /* Null for a protocol that is not followed this way (TLS, other, none yet). */
 const struct follower *follower_of(enum protocol protocol);
 
 /* The framing in slot *slot, made anew for `follower` when *slot is 0. Null without memory. */
-union followed *followed_open(uint32_t *slot, const struct follower *follower);
+struct followed *followed_open(uint32_t *slot, const struct follower *follower);
 
 /* Gives *slot back, if it is not 0, and sets it to 0. */
 void followed_forget(uint32_t *slot);
