@@ -14,10 +14,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const enum protocol protocols[] = {PROTOCOL_HTTP1, PROTOCOL_REDIS, PROTOCOL_MEMCACHED};
 
-static union followed whole;
-static union followed parts;
+static struct followed whole;
+static struct followed parts;
 
-static enum framing feed(const struct follower *follower, union followed *followed, bool inbound,
+static enum framing feed(const struct follower *follower, struct followed *followed, bool inbound,
                          const uint8_t *bytes, size_t count)
 {
     return (inbound ? follower->received : follower->sent)(followed, bytes, count);

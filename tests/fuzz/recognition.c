@@ -29,7 +29,7 @@ static const struct follower *follower_for(enum opening opening)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static union followed followed;
+    static struct followed followed;
     enum opening opening = opening_of(data, size);
     const struct follower *follower = follower_for(opening);
     if (opening == OPENING_HTTP1)

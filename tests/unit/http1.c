@@ -115,7 +115,7 @@ TEST(head_is_known_by_its_place_in_the_pipeline)
 
 TEST(a_pipeline_longer_than_can_be_counted_is_opaque)
 {
-    union followed followed;
+    struct followed followed;
     const struct follower *follower = follower_of(PROTOCOL_HTTP1);
     enum framing framing = FRAMING_OPEN;
     follower->reset(&followed);
@@ -136,7 +136,7 @@ TEST(an_early_answer_leaves_the_request_open)
 /* A 408 or 400 that comes while the header is on its way: nothing may be concluded from it. */
 TEST(an_answer_before_the_header_is_out_is_never_between)
 {
-    union followed followed;
+    struct followed followed;
     const struct follower *follower = follower_of(PROTOCOL_HTTP1);
     const char *late = "HTTP/1.1 408 Timeout\r\nContent-Length: 0\r\n\r\n";
     const char *rest = "st: a\r\n\r\n";

@@ -136,7 +136,7 @@ TEST(split_headers_are_read_whole)
     static const char request[] = GET_WITH("Proxy-Authorization: Negotiate YII=\r\n");
     const struct follower *follower = follower_of(PROTOCOL_HTTP1);
     for (size_t piece = 1; piece < sizeof request; piece++) {
-        union followed followed;
+        struct followed followed;
         follower->reset(&followed);
         for (size_t at = 0; at < strlen(request); at += piece) {
             size_t left = strlen(request) - at;

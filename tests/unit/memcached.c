@@ -89,7 +89,7 @@ TEST(an_unasked_line_is_opaque)
 
 TEST(a_line_without_end_is_opaque)
 {
-    union followed followed;
+    struct followed followed;
     const struct follower *follower = follower_of(PROTOCOL_MEMCACHED);
     enum framing framing = FRAMING_OPEN;
     follower->reset(&followed);
@@ -101,7 +101,7 @@ TEST(a_line_without_end_is_opaque)
 
 TEST(a_pipeline_longer_than_can_be_counted_is_opaque)
 {
-    union followed followed;
+    struct followed followed;
     const struct follower *follower = follower_of(PROTOCOL_MEMCACHED);
     follower->reset(&followed);
     for (int i = 0; i < 64; i++)

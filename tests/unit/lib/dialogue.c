@@ -16,7 +16,7 @@ static size_t length_of(const struct step *step)
     return step->count ? step->count : strlen(step->bytes);
 }
 
-static enum framing feed(const struct follower *follower, union followed *followed, char direction,
+static enum framing feed(const struct follower *follower, struct followed *followed, char direction,
                          const char *bytes, size_t count)
 {
     unsigned char *copy = malloc(count);
@@ -37,7 +37,7 @@ static void expect(const char *name, size_t step, size_t at, enum framing is, en
 }
 
 /* One step, in pieces that end at the multiples of `piece` and at `cut`. */
-static void play_step(const struct follower *follower, union followed *followed, const char *name,
+static void play_step(const struct follower *follower, struct followed *followed, const char *name,
                       const struct step *steps, size_t index, size_t piece, size_t cut)
 {
     const struct step *step = &steps[index];
@@ -58,7 +58,7 @@ static void play_step(const struct follower *follower, union followed *followed,
 static void play_in_pieces(const struct follower *follower, const char *name,
                            const struct step *steps, size_t count, size_t piece)
 {
-    union followed followed;
+    struct followed followed;
     follower->reset(&followed);
     for (size_t i = 0; i < count; i++)
         play_step(follower, &followed, name, steps, i, piece, 0);
@@ -67,7 +67,7 @@ static void play_in_pieces(const struct follower *follower, const char *name,
 static void play_with_cut(const struct follower *follower, const char *name,
                           const struct step *steps, size_t count, size_t cut_step, size_t cut)
 {
-    union followed followed;
+    struct followed followed;
     follower->reset(&followed);
     for (size_t i = 0; i < count; i++)
         play_step(follower, &followed, name, steps, i, CHUNK_WHOLE, i == cut_step ? cut : 0);
@@ -85,7 +85,7 @@ void play(enum protocol protocol, const char *name, const struct step *steps, si
 
 const struct http1 *play_http1(const struct step *steps, size_t count)
 {
-    static union followed followed;
+    static struct followed followed;
     const struct follower *follower = follower_of(PROTOCOL_HTTP1);
     follower->reset(&followed);
     for (size_t i = 0; i < count; i++)
