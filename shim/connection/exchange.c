@@ -65,7 +65,7 @@ static void feed_sent(const struct exchange_write *write, const struct bytes *by
 
 /* True for the connection that the write began on. A slot that was given up meanwhile counts its own
  * writers. */
-static bool end_write(const struct exchange_write *write)
+static bool is_same_connection(const struct exchange_write *write)
 {
     return atomic_load(&write->connection->incarnation) == write->incarnation;
 }
@@ -80,7 +80,7 @@ static void give_claim_back(const struct exchange_write *write)
 void exchange_end_write(struct exchange_write *write, const struct bytes *bytes, ssize_t accepted)
 {
     struct connection *connection = write->connection;
-    if (!end_write(write))
+    if (!is_same_connection(write))
         return;
     if (accepted > 0)
         feed_sent(write, bytes, (size_t)accepted);
@@ -92,7 +92,7 @@ void exchange_end_write(struct exchange_write *write, const struct bytes *bytes,
 void exchange_end_unseen_write(struct exchange_write *write, ssize_t accepted)
 {
     struct connection *connection = write->connection;
-    if (!end_write(write))
+    if (!is_same_connection(write))
         return;
     if (accepted > 0) {
         atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);

@@ -27,15 +27,9 @@ static bool gap_is_long(const struct connection *connection, uint64_t now_ms)
  * request it cannot, unless the framing is lost. */
 static bool must_ask(const struct connection *connection, enum phase phase, uint64_t now_ms)
 {
-    switch (phase) {
-    case PHASE_EVICTED:
-    case PHASE_REPAIR:
-        return true;
-    case PHASE_OPEN:
+    if (phase == PHASE_OPEN)
         return atomic_load(&connection->unsure) && gap_is_long(connection, now_ms);
-    default:
-        return gap_is_long(connection, now_ms) || atomic_load(&connection->closing);
-    }
+    return gap_is_long(connection, now_ms) || atomic_load(&connection->closing);
 }
 
 static void note_activity(struct connection *connection, uint64_t now_ms)
