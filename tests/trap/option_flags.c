@@ -26,13 +26,29 @@ static void answer(struct peer *peer, int fd)
     peer_receive(fd);
 }
 
+/* A look at the resting connection. It may be past a short limit already, and then reads as ended:
+ * what a program does with that is to open another one. */
+static int look_without_waiting(struct peer *peer, int fd)
+{
+    char byte;
+    errno = 0;
+    ssize_t got = recv(fd, &byte, 1, MSG_DONTWAIT);
+    if (got == 0 && trap_repairs()) {
+        close(fd);
+        return peer_client(peer);
+    }
+    CHECK_EQUAL(got, -1);
+    CHECK_EQUAL(errno, EAGAIN);
+    return fd;
+}
+
 static void without_waiting(struct peer *peer)
 {
     int fd = peer_client(peer);
     for (int turn = 0; turn < 3; turn++) {
         peer_send(fd, MSG_DONTWAIT);
         answer(peer, fd);
-        CHECK_FAILS(recv(fd, &turn, 1, MSG_DONTWAIT), EAGAIN);
+        fd = look_without_waiting(peer, fd);
         trap_go_stale();
     }
     close(fd);
