@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * See connection.h. Nothing here makes a system call but the arena's growth.
+ * See connection.h. Nothing here makes a system call but those of a new connection: for memory, and
+ * to yield where threads meet in the table of peers.
  */
 #include "connection/connection.h"
 
@@ -55,7 +56,7 @@ void connection_reset(struct connection *connection)
     connection_unlock(connection);
 }
 
-struct connection *connection_new(int fd, const struct address *peer,
+struct connection *connection_new(int fd, const struct address *address,
                                   const struct peer_policy *policy)
 {
     uint32_t slot = arena_take(&connections);
@@ -66,7 +67,9 @@ struct connection *connection_new(int fd, const struct address *peer,
     /* The entry of the slot's last connection is dropped when it comes up. */
     uint8_t in_heap = QUEUED_IN_HEAP;
     atomic_compare_exchange_strong(&connection->queued, &in_heap, QUEUED_NOT);
-    connection->peer = *peer;
+    connection->address = *address;
+    connection->peer = peer_hold(address);
+    peer_note(connection->peer, PEER_CONNECTED);
     connection->policy = *policy;
     connection->forks = atomic_load(&process_forks);
     connection->spawns = atomic_load(&process_spawns);
@@ -96,6 +99,7 @@ void connection_release(struct connection *connection)
     atomic_fetch_add(&connection->incarnation, 1);
     atomic_store(&connection->phase, PHASE_FREE);
     deadlines_clear_overdue(connection);
+    peer_release(connection->peer);
     atomic_store(&connection->leaving, 1);
     if (connection_try_lock(connection))
         connection_unlock(connection);

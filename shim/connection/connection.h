@@ -27,6 +27,7 @@
 #include "base/compiler.h"
 #include "connection/tls.h"
 #include "peer/limit.h"
+#include "peer/peer.h"
 
 enum phase {
     PHASE_FREE,  /* no connection */
@@ -71,20 +72,21 @@ struct connection {
     _Atomic uint64_t sent_bytes; /* that our doors saw, since the last (re)connect */
     _Atomic uint64_t received_bytes;
     _Atomic uint64_t
-        received_then;       /* kernel's count at the last write that asked; RECEIVED_UNKNOWN */
-    _Atomic uint64_t cookie; /* SO_COOKIE; 0: not asked yet */
-    struct address peer;
-    bool exchanged;               /* one exchange is complete. Under `busy` */
-    struct tls tls;               /* under `busy` */
-    _Atomic uintptr_t writer;     /* the thread that began the last exchange */
-    _Atomic uint32_t writers;     /* writes under way whose bytes are not fed yet */
-    _Atomic uint8_t overdue;      /* counted in deadlines_overdue */
-    _Atomic uint8_t protocol;     /* enum protocol */
-    _Atomic uint8_t busy;         /* 1 while a thread works on the framing; never waited for */
-    _Atomic uint8_t leaving;      /* released while busy: who is busy gives the slot back */
-    _Atomic uint8_t queued;       /* enum queued */
-    _Atomic uint8_t unsure;       /* the framing lost track: two threads at once, or unseen bytes */
-    _Atomic uint8_t closing;      /* one side said Connection: close */
+        received_then;        /* kernel's count at the last write that asked; RECEIVED_UNKNOWN */
+    _Atomic uint64_t cookie;  /* SO_COOKIE; 0: not asked yet */
+    struct address address;   /* of the peer */
+    struct peer *peer;        /* held until the last close(); null: none to be had */
+    bool exchanged;           /* one exchange is complete. Under `busy` */
+    struct tls tls;           /* under `busy` */
+    _Atomic uintptr_t writer; /* the thread that began the last exchange */
+    _Atomic uint32_t writers; /* writes under way whose bytes are not fed yet */
+    _Atomic uint8_t overdue;  /* counted in deadlines_overdue */
+    _Atomic uint8_t protocol; /* enum protocol */
+    _Atomic uint8_t busy;     /* 1 while a thread works on the framing; never waited for */
+    _Atomic uint8_t leaving;  /* released while busy: who is busy gives the slot back */
+    _Atomic uint8_t queued;   /* enum queued */
+    _Atomic uint8_t unsure;   /* the framing lost track: two threads at once, or unseen bytes */
+    _Atomic uint8_t closing;  /* one side said Connection: close */
     _Atomic uint8_t leaving_http; /* a CONNECT or an upgrade is asked for and not answered */
     _Atomic uint8_t tangled;      /* threads met in it: more than one request may be outstanding */
     _Atomic uint8_t stdio;        /* the program has made a FILE of it */
@@ -97,9 +99,9 @@ struct connection {
 /* True once any connection was tracked. Until then no door of a wait does anything. */
 HIDDEN extern _Atomic bool connection_any;
 
-/* A new connection for descriptor `fd`, one reference, phase FRESH. Null when there is no room:
- * then it is not tracked. */
-struct connection *connection_new(int fd, const struct address *peer,
+/* A new connection for descriptor `fd`, one reference, phase FRESH, with a peer of its own to hold.
+ * Null when there is no room: then it is not tracked. */
+struct connection *connection_new(int fd, const struct address *address,
                                   const struct peer_policy *policy);
 
 /* One descriptor more, or one less: the last one frees it. */

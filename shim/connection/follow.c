@@ -7,7 +7,6 @@
 #include "connection/deadlines.h"
 #include "connection/followed.h"
 #include "connection/opening.h"
-#include "peer/known.h"
 
 size_t bytes_total(const struct bytes *bytes)
 {
@@ -97,13 +96,16 @@ static void await_limit(struct connection *connection)
         deadlines_add(connection);
 }
 
-/* The connection's first whole exchange tells what its peer speaks. */
+/* One more exchange is whole. The connection's first one tells what its peer speaks. */
 static void note_exchange(struct connection *connection)
 {
-    if (connection->exchanged)
+    peer_note(connection->peer, PEER_EXCHANGED);
+    if (connection->exchanged) {
+        peer_note(connection->peer, PEER_REUSED);
         return;
+    }
     connection->exchanged = true;
-    peer_note_known(&connection->peer);
+    peer_note_known(connection->peer);
 }
 
 void follow_lose_track(struct connection *connection)

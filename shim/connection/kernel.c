@@ -99,7 +99,7 @@ static bool same_peer(int fd, const struct connection *connection)
     if (result == -ENOTCONN) /* after an RST, or our own disconnect */
         return true;
     return result == 0 && address_from_socket((struct sockaddr *)&name, length, &peer) &&
-           address_equal(&peer, &connection->peer);
+           address_equal(&peer, &connection->address);
 }
 
 bool kernel_identifies(int fd, struct connection *connection)

@@ -36,7 +36,7 @@ EXPORTED int socket(int domain, int type, int protocol)
 static bool is_known(int fd, const struct address *peer)
 {
     const struct connection *connection = descriptor_connection(fd);
-    return connection && address_equal(&connection->peer, peer) &&
+    return connection && address_equal(&connection->address, peer) &&
            connection_phase(connection) == PHASE_FRESH;
 }
 
@@ -68,7 +68,7 @@ static bool is_renewed(int fd, const struct sockaddr *address, socklen_t length)
     struct address peer;
     const struct connection *connection = descriptor_connection(fd);
     return connection && atomic_load(&connection->generation) &&
-           address_from_socket(address, length, &peer) && address_equal(&connection->peer, &peer);
+           address_from_socket(address, length, &peer) && address_equal(&connection->address, &peer);
 }
 
 EXPORTED int connect(int fd, const struct sockaddr *address, socklen_t length)

@@ -153,6 +153,7 @@ static int error_after(struct connection *connection, ssize_t result, int error)
         atomic_store(&connection->reconnecting, 0);
     else if (result < 0 && is_connect_error(error)) {
         atomic_store(&connection->reconnecting, 0);
+        peer_note(connection->peer, PEER_RECONNECT_FAILED);
         return ECONNRESET;
     }
     return error;

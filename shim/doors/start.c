@@ -14,6 +14,7 @@
 #include "base/settings.h"
 #include "base/sys.h"
 #include "connection/deadlines.h"
+#include "peer/peer.h"
 #include "record/log.h"
 
 bool shim_active;
@@ -36,6 +37,13 @@ static bool wants_anything(void)
     return settings.defaults.action != ACTION_OFF || settings.peer_count != 0;
 }
 
+/* What a thread that the child does not have may have left half done is put in order. */
+static void in_fork_child(void)
+{
+    deadlines_forget();
+    peer_after_fork();
+}
+
 __attribute__((constructor)) static void start(void)
 {
     bool resolved = next_resolve();
@@ -48,6 +56,6 @@ __attribute__((constructor)) static void start(void)
     }
     if (!settings_load(log_complain) || is_set("UNSTALE_CHECK"))
         return;
-    process_start(deadlines_forget);
+    process_start(in_fork_child);
     shim_active = wants_anything();
 }

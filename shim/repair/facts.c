@@ -12,7 +12,6 @@
 
 #include "base/process.h"
 #include "base/sys.h"
-#include "peer/known.h"
 
 static bool bytes_unseen(const struct connection *connection, const struct kernel_view *view)
 {
@@ -76,7 +75,7 @@ static enum traffic fresh_traffic(const struct question *question)
 {
     if (question->opening == OPENING_UNKNOWN)
         return TRAFFIC_OTHER;
-    return peer_is_known(&question->connection->peer) ? TRAFFIC_FRESH_KNOWN : TRAFFIC_FRESH;
+    return peer_is_known(question->connection->peer) ? TRAFFIC_FRESH_KNOWN : TRAFFIC_FRESH;
 }
 
 static enum traffic traffic_of(const struct question *question, bool unseen)

@@ -34,7 +34,7 @@ static int disconnect(int fd)
 static int connect_again(const struct connection *connection, int fd)
 {
     struct sockaddr_storage address;
-    socklen_t length = address_to_socket(&connection->peer, &address);
+    socklen_t length = address_to_socket(&connection->address, &address);
     int result = sys_connect(fd, &address, length);
     return result == -EINPROGRESS ? 0 : result;
 }

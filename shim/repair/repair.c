@@ -22,7 +22,7 @@ static const struct decision left_alone = {VERDICT_PASS, REASON_COUNT};
 static void record(const struct question *question, const struct kernel_view *view,
                    const struct decision *decision, const char *outcome)
 {
-    log_repair(&question->connection->peer, view->idle_ms, outcome,
+    log_repair(&question->connection->address, view->idle_ms, outcome,
                verdict_reason_name(decision->reason));
 }
 
@@ -46,6 +46,7 @@ static enum phase reconnect(const struct question *question, const struct kernel
         return *write ? PHASE_PASS : PHASE_EVICTED;
     }
     connection_reset(connection);
+    peer_note(connection->peer, *write ? PEER_RECONNECTED : PEER_RECONNECT_FAILED);
     record(question, view, decision, *write ? "reconnect" : "reconnect-failed");
     atomic_store(&connection->reconnecting, *write);
     return *write ? PHASE_FRESH : PHASE_EVICTED;
@@ -63,6 +64,8 @@ static enum phase act(const struct question *question, const struct kernel_view 
     case VERDICT_RESET:
         if (question->phase != PHASE_EVICTED)
             (void)sys_shutdown(question->fd, SHUT_RDWR);
+        peer_note(question->connection->peer,
+                  decision->verdict == VERDICT_EVICT ? PEER_EVICTED : PEER_RESET);
         record(question, view, decision, verdict_name(decision->verdict));
         *write = false;
         return PHASE_EVICTED;

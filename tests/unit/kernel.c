@@ -196,7 +196,7 @@ TEST(what_is_no_tcp_socket_is_unknown)
 TEST(a_socket_is_known_by_its_cookie)
 {
     struct connection *connection = connection_to_peer(client, 1000);
-    connection->peer.port = ntohs(listening.sin_port);
+    connection->address.port = ntohs(listening.sin_port);
     int copy = dup(client);
     assert_true(kernel_identifies(client, connection));
     assert_true(atomic_load(&connection->cookie) != 0);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of peers: what connections to one destination have in common. A connection holds its peer
+ * from connect() to its last close(); what is noted there meanwhile is atomic and takes no lock.
+ *
+ * The table itself has one lock, a leaf: it is taken by peer_hold() only, is never held across a call
+ * of the program or the kernel, and is only ever tried. Who does not get it, or finds the table full
+ * of peers in use, goes on without a peer: so a null peer is allowed everywhere, and means that
+ * nothing is known and nothing is remembered.
+ */
+#ifndef UNSTALE_PEER_PEER_H
+#define UNSTALE_PEER_PEER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "peer/evidence.h"
+
+/* The unused peer that was connected to longest ago makes room for a new one. */
+enum { PEERS_MOST = 4096 };
+
+/* What is counted for a peer, since it came into the table. */
+enum peer_event {
+    PEER_CONNECTED,        /* by the program */
+    PEER_EXCHANGED,        /* exchanges that were complete */
+    PEER_REUSED,           /* ... of these, not the first since the connection was made */
+    PEER_RECONNECTED,      /* by us, and begun without an error */
+    PEER_RECONNECT_FAILED, /* at once, or (one of those begun) when the write found nobody */
+    PEER_EVICTED,
+    PEER_RESET, /* writes that we failed */
+    PEER_EVENT_COUNT
+};
+
+struct peer {
+    uint32_t arena_link;         /* the arena's */
+    uint32_t slot;               /* 1 to PEERS_MOST */
+    struct address address;      /* does not change while it is held */
+    _Atomic uint32_t references; /* connections that hold it; raised under the table's lock only */
+    _Atomic bool listed;         /* in the table: the fields above are whole */
+    _Atomic bool known;       /* has completed an exchange with this process (see peer_is_known) */
+    _Atomic uint64_t used_ms; /* coarse clock: the last connect() */
+    _Atomic uint64_t events[PEER_EVENT_COUNT];
+    struct evidence evidence;
+};
+
+/* The peer at `address`, made if need be, and held. Null: go on without (see above). Safe in a signal
+ * handler, also in one that has interrupted this very function. */
+struct peer *peer_hold(const struct address *address);
+
+/* Gives it back. Null is fine. Async-signal-safe, lock-free. */
+void peer_release(struct peer *peer);
+
+/* Calls `visit` for each peer in the table, without the lock: what is visited may be replaced by
+ * another peer at any moment unless it is held. */
+void peer_each(void (*visit)(struct peer *peer, void *data), void *data);
+
+/* In a new fork child, in which no other thread is left: a table that one of those was just changing
+ * is put together anew. */
+void peer_after_fork(void);
+
+static inline void peer_note(struct peer *peer, enum peer_event event)
+{
+    if (peer)
+        atomic_fetch_add_explicit(&peer->events[event], 1, memory_order_relaxed);
+}
+
+static inline uint64_t peer_count(const struct peer *peer, enum peer_event event)
+{
+    return atomic_load_explicit(&peer->events[event], memory_order_relaxed);
+}
+
+/* A peer that has completed an exchange of HTTP or TLS with this process is known. A connection to it
+ * on which no byte has moved may be taken for the same; one to an unknown peer could be anything (an
+ * FTP data connection whose file begins like a request). */
+static inline void peer_note_known(struct peer *peer)
+{
+    if (peer)
+        atomic_store_explicit(&peer->known, true, memory_order_relaxed);
+}
+
+static inline bool peer_is_known(const struct peer *peer)
+{
+    return peer && atomic_load_explicit(&peer->known, memory_order_relaxed);
+}
+
+#endif
