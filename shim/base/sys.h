@@ -9,8 +9,10 @@
 #ifndef UNSTALE_BASE_SYS_H
 #define UNSTALE_BASE_SYS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #if defined(__x86_64__)
 static inline long sys_call6(long number, long a, long b, long c, long d, long e, long f)
@@ -106,6 +108,19 @@ static inline int sys_getpid(void)
 static inline void sys_yield(void)
 {
     (void)SYS_CALL(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+}
+
+/* One turn of a wait for another thread, counted from 0: it yields at first, then sleeps 0.1 ms, so that
+ * a thread of a lower priority gets on too. */
+enum { SYS_YIELD_TURNS = 64 };
+
+static inline void sys_give_way(int turn)
+{
+    struct timespec nap = {0, 100000};
+    if (turn < SYS_YIELD_TURNS)
+        sys_yield();
+    else
+        (void)SYS_CALL(SYS_ppoll, NULL, 0, &nap, NULL, 0, 0);
 }
 
 #endif

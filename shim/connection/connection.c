@@ -14,7 +14,8 @@
 #include "connection/deadlines.h"
 #include "connection/followed.h"
 
-enum { AWAIT_TURNS = 100000 };
+/* A tenth of a second: only a thread that is gone takes so long. */
+enum { AWAIT_TURNS = SYS_YIELD_TURNS + 1000 };
 
 _Atomic bool connection_any;
 
@@ -118,8 +119,24 @@ void connection_await_repair(const struct connection *connection)
     for (int turn = 0; turn < AWAIT_TURNS; turn++) {
         if (connection_phase(connection) != PHASE_REPAIR)
             return;
-        sys_yield();
+        if (turn == SYS_YIELD_TURNS && !process_is_owner()) /* the thread is not in this process */
+            return;
+        sys_give_way(turn);
     }
+}
+
+void connection_orphan(struct connection *connection)
+{
+    bool half_done = connection_phase(connection) == PHASE_REPAIR;
+    if (!half_done && !atomic_load(&connection->busy))
+        return;
+    if (half_done)
+        atomic_store(&connection->phase, PHASE_PASS);
+    else
+        connection_pass(connection);
+    if (atomic_load(&connection->generation) % 2)
+        atomic_fetch_add(&connection->generation, 1);
+    atomic_store(&connection->busy, 0);
 }
 
 bool connection_is_shared(const struct connection *connection, bool close_on_exec)

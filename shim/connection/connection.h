@@ -121,6 +121,10 @@ void connection_pass(struct connection *connection);
  * wait is bounded, for a thread that was killed in the middle. */
 void connection_await_repair(const struct connection *connection);
 
+/* In a fork child, whose other threads are gone: what one of them was at is given up, and the connection
+ * not touched again. */
+void connection_orphan(struct connection *connection);
+
 /* True if another process may hold this connection too: one that was forked, or started with the
  * descriptor (unless `close_on_exec`), or got it by SCM_RIGHTS. */
 bool connection_is_shared(const struct connection *connection, bool close_on_exec);

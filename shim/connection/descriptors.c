@@ -56,6 +56,13 @@ int descriptor_next_tracked(unsigned first, unsigned last)
     return -1;
 }
 
+void descriptor_orphan_all(void)
+{
+    int fd = descriptor_next_tracked(0, ~0U);
+    for (; fd >= 0; fd = descriptor_next_tracked((unsigned)fd + 1, ~0U))
+        connection_orphan(atomic_load(&descriptor_connections[fd]));
+}
+
 void descriptor_note_tcp(int fd, bool tcp)
 {
     if ((unsigned)fd >= DESCRIPTORS_MOST)

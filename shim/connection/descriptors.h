@@ -40,6 +40,9 @@ void descriptor_clear(int fd);
 /* The lowest tracked number from `first` to `last`, or -1. Skips untouched pages of 1024 numbers. */
 int descriptor_next_tracked(unsigned first, unsigned last);
 
+/* In a fork child: connection_orphan() for every connection. */
+void descriptor_orphan_all(void);
+
 /* What socket() made of the number. */
 void descriptor_note_tcp(int fd, bool tcp);
 bool descriptor_is_tcp(int fd);

@@ -10,22 +10,13 @@
 #include "connection/followed.h"
 #include "connection/kernel.h"
 
-/* How often a read gives way to a write that is still to be fed: at first it yields, then it sleeps. */
-enum { YIELD_TURNS = 64, WRITER_TURNS = 264, NAP_NS = 100000 };
+/* How often a read gives way to a write that is still to be fed: 20 ms of naps in the end. */
+enum { WRITER_TURNS = SYS_YIELD_TURNS + 200 };
 
 void exchange_begin_write(struct exchange_write *write)
 {
     write->sent_before = atomic_load(&write->connection->sent_bytes);
     atomic_fetch_add(&write->connection->writers, 1);
-}
-
-static void give_way(int turn)
-{
-    struct timespec nap = {0, NAP_NS};
-    if (turn < YIELD_TURNS)
-        sys_yield();
-    else
-        (void)SYS_CALL(SYS_ppoll, NULL, 0, &nap, NULL, 0, 0);
 }
 
 /* Another thread feeds for a microsecond; a signal handler must not wait for its own thread long. */
@@ -34,7 +25,7 @@ static bool lock_soon(struct connection *connection)
     for (int turn = 0; turn < WRITER_TURNS; turn++) {
         if (connection_try_lock(connection))
             return true;
-        give_way(turn);
+        sys_give_way(turn);
     }
     return false;
 }
@@ -139,7 +130,7 @@ static bool await_writers(const struct connection *connection)
     for (int turn = 0; turn < WRITER_TURNS && !atomic_load(&connection->unsure); turn++) {
         if (!atomic_load(&connection->writers))
             return true;
-        give_way(turn);
+        sys_give_way(turn);
     }
     return false;
 }

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "base/process.h"
 #include "base/sys.h"
 #include "repair/repair.h"
 
@@ -40,7 +41,7 @@ bool incoming_again(struct incoming *incoming, ssize_t result)
     bool still = generation == incoming->generation && generation % 2 == 0;
     if (LIKELY(result > 0) || LIKELY(still))
         return false;
-    if (atomic_load(&connection->incarnation) != incoming->incarnation)
+    if (atomic_load(&connection->incarnation) != incoming->incarnation || !process_is_owner())
         return false;
     connection_await_repair(connection);
     incoming->generation = atomic_load(&connection->generation);

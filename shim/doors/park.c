@@ -90,10 +90,12 @@ static int wait_piece(struct park *park, uint64_t piece_ns)
     return park->kind->wait(park->call, piece_ns == FOREVER ? NULL : &piece, mask);
 }
 
-/* True when `ready` may come from the moment between another thread's disconnect and connect. */
+/* True when `ready` may come from the moment between another thread's disconnect and connect. In a
+ * child of _Fork() or a raw clone that thread is not there, and its repair never ends. */
 static bool must_recheck(struct park *park, int ready)
 {
-    if (LIKELY(atomic_load(&repair_reconnects_begun) == park->reconnects) || ready <= 0)
+    if (LIKELY(atomic_load(&repair_reconnects_begun) == park->reconnects) || ready <= 0 ||
+        !process_is_owner())
         return false;
     park->reconnects = atomic_load(&repair_reconnects_ended);
     return true;

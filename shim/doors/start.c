@@ -14,8 +14,10 @@
 #include "base/settings.h"
 #include "base/sys.h"
 #include "connection/deadlines.h"
+#include "connection/descriptors.h"
 #include "peer/peer.h"
 #include "record/log.h"
+#include "repair/reconnect.h"
 
 bool shim_active;
 
@@ -41,6 +43,8 @@ static bool wants_anything(void)
 static void in_fork_child(void)
 {
     deadlines_forget();
+    descriptor_orphan_all();
+    reconnect_forget();
     peer_after_fork();
 }
 

@@ -70,3 +70,8 @@ enum reconnect_result reconnect_connection(struct connection *connection, int fd
     announce_end(connection);
     return result == 0 ? RECONNECT_BEGUN : RECONNECT_FAILED;
 }
+
+void reconnect_forget(void)
+{
+    atomic_store(&repair_reconnects_ended, atomic_load(&repair_reconnects_begun));
+}

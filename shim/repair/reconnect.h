@@ -16,4 +16,7 @@ enum reconnect_result { RECONNECT_BEGUN, RECONNECT_FAILED, RECONNECT_FORBIDDEN }
 
 enum reconnect_result reconnect_connection(struct connection *connection, int fd);
 
+/* In a fork child: no reconnect is under way, whatever other threads were at. */
+void reconnect_forget(void);
+
 #endif
