@@ -61,11 +61,14 @@ static bool is_same_connection(const struct exchange_write *write)
     return atomic_load(&write->connection->incarnation) == write->incarnation;
 }
 
-/* Nothing of this write went out; if another thread's did meanwhile, the exchange is open. */
+/* Nothing of this write went out, so it was no activity: the next one asks the kernel how long the
+ * connection has been idle. If another thread's bytes went out meanwhile, the exchange is open. */
 static void give_claim_back(const struct exchange_write *write)
 {
-    if (atomic_load(&write->connection->sent_bytes) == write->sent_before)
-        connection_move(write->connection, PHASE_OPEN, write->phase_before);
+    struct connection *connection = write->connection;
+    if (atomic_load(&connection->sent_bytes) == write->sent_before &&
+        connection_move(connection, PHASE_OPEN, write->phase_before))
+        atomic_store(&connection->last_ms, 0);
 }
 
 void exchange_end_write(struct exchange_write *write, const struct bytes *bytes, ssize_t accepted)

@@ -5,6 +5,7 @@
  */
 #include "repair/repair.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 
 #include "base/clock.h"
@@ -52,6 +53,13 @@ static enum phase reconnect(const struct question *question, const struct kernel
     return *write ? PHASE_FRESH : PHASE_EVICTED;
 }
 
+/* False when a security filter has refused. A connection that the peer has reset is not connected. */
+static bool end_connection(int fd)
+{
+    int result = sys_shutdown(fd, SHUT_RDWR);
+    return result == 0 || result == -ENOTCONN;
+}
+
 /* Does what was decided. Returns the phase that the connection has then; *write says whether the
  * program's write may go out. */
 static enum phase act(const struct question *question, const struct kernel_view *view,
@@ -62,8 +70,8 @@ static enum phase act(const struct question *question, const struct kernel_view 
         return reconnect(question, view, decision, write);
     case VERDICT_EVICT:
     case VERDICT_RESET:
-        if (question->phase != PHASE_EVICTED)
-            (void)sys_shutdown(question->fd, SHUT_RDWR);
+        if (question->phase != PHASE_EVICTED && !end_connection(question->fd))
+            return PHASE_PASS;
         peer_note(question->connection->peer,
                   decision->verdict == VERDICT_EVICT ? PEER_EVICTED : PEER_RESET);
         record(question, view, decision, verdict_name(decision->verdict));

@@ -2,13 +2,15 @@
  *
  * A sandbox (seccomp) that answers EPERM to one system call which the program does not need. A shim
  * that needs it must give up the repair before it has begun, not in its middle: the request that
- * would have gone out without a shim still goes out, whole and once.
+ * would have gone out without a shim still goes out, whole and once. Where there is another way
+ * (process_vm_readv, which Podman refuses), it is repaired all the same.
  */
 #include <errno.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,16 +45,29 @@ static void work(void *data)
 {
     struct sandbox *box = data;
     int fd = trap_connect(box->server);
-    trap_request(fd, "/before");
+    struct trap_answer before = trap_request(fd, "/before");
     forbid(box->call);
     for (int turn = 0; turn < 2; turn++) {
         struct pollfd look = {.fd = fd, .events = POLLIN};
         trap_go_stale();
         if (box->looks && poll(&look, 1, 0) > 0)
             break; /* evicted */
-        trap_request(fd, "/stale");
+        CHECK_FAILS(send(fd, (void *)16, 64, MSG_NOSIGNAL), EFAULT); /* not a SIGSEGV of ours */
+        struct trap_answer after = trap_request(fd, "/stale");
+        if (box->call == SYS_process_vm_readv)
+            trap_check_repaired(before, after);
+        before = after;
     }
     close(fd);
+}
+
+static void check(pid_t child, const struct sandbox *box)
+{
+    int status = 0;
+    CHECK_EQUAL(waitpid(child, &status, 0), child);
+    if (status)
+        trap_fail(__FILE__, __LINE__, "system call %d forbidden, %s: status %#x", box->call,
+                  box->looks ? "looks" : "writes", (unsigned)status);
 }
 
 int main(void)
@@ -63,17 +78,16 @@ int main(void)
         SYS_getsockname, SYS_mmap,       SYS_openat,         SYS_gettid,      SYS_process_vm_readv,
         SYS_fstat,
     };
+    enum { CALLS = sizeof calls / sizeof calls[0] };
     struct trap_server *server = trap_serve();
-    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++)
-        for (int looks = 0; looks < 2; looks++) {
-            struct sandbox box = {server, calls[i], looks};
-            pid_t child = trap_fork(work, &box);
-            int status = 0;
-            CHECK_EQUAL(waitpid(child, &status, 0), child);
-            if (status)
-                trap_fail(__FILE__, __LINE__, "system call %d forbidden, %s: status %#x", calls[i],
-                          looks ? "looks" : "writes", (unsigned)status);
-        }
+    struct sandbox boxes[2 * CALLS];
+    pid_t children[2 * CALLS];
+    for (int i = 0; i < 2 * CALLS; i++) {
+        boxes[i] = (struct sandbox){server, calls[i / 2], i % 2};
+        children[i] = trap_fork(work, &boxes[i]);
+    }
+    for (int i = 0; i < 2 * CALLS; i++)
+        check(children[i], &boxes[i]);
     CHECK_EQUAL(server->broken, 0);
     puts("sandboxed");
 }
