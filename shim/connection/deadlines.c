@@ -148,9 +148,10 @@ static void insert(struct connection *connection)
         atomic_store(&connection->queued, QUEUED_NOT);
         return;
     }
+    /* In this order: who still finds it ARRIVING has set its due_ms before. */
+    atomic_store(&connection->queued, QUEUED_IN_HEAP);
     heap[heap_used] = (struct entry){atomic_load(&connection->due_ms), connection_slot(connection),
                                      atomic_load(&connection->incarnation)};
-    atomic_store(&connection->queued, QUEUED_IN_HEAP);
     sift_up(heap_used++);
 }
 
@@ -192,15 +193,23 @@ static struct connection *take_due(uint64_t now_ms)
     return NULL;
 }
 
+/* Never stands at "none" in between, where another thread would begin to wait for ever. Who arrives
+ * after the second look lowers the new value by itself. */
+static void publish_next(void)
+{
+    do {
+        collect_arrivals();
+        atomic_store(&deadlines_next_ms, heap_used ? heap[0].due_ms : DEADLINE_NONE);
+    } while (atomic_load(&arrivals));
+}
+
 struct connection *deadlines_take(uint64_t now_ms)
 {
     if (atomic_exchange(&locked, 1))
         return NULL;
-    atomic_store(&deadlines_next_ms, DEADLINE_NONE);
     collect_arrivals();
     struct connection *due = take_due(now_ms);
-    if (heap_used)
-        lower_next(heap[0].due_ms);
+    publish_next();
     atomic_store(&locked, 0);
     return due;
 }

@@ -3,6 +3,9 @@
  * The deadline queue: what is due comes out, in order, once, and the next deadline is never too late.
  */
 #include "connection/deadlines.h"
+
+#include <pthread.h>
+
 #include "lib/peers.h"
 #include "unit.h"
 
@@ -61,6 +64,28 @@ TEST(one_is_in_the_queue_once)
     deadlines_add(connection);
     assert_ptr_equal(deadlines_take(500), connection);
     assert_null(deadlines_take(500));
+    connection_release(connection);
+}
+
+static void *take_early(void *done)
+{
+    for (int i = 0; i < 200000; i++)
+        deadlines_take(1);
+    atomic_store((atomic_bool *)done, true);
+    return NULL;
+}
+
+/* Or a wait that another thread begins at that moment would wait for ever. */
+TEST(a_deadline_is_there_while_another_thread_looks_for_what_is_due)
+{
+    pthread_t thread;
+    atomic_bool done = false;
+    struct connection *connection = queued(500);
+    assert_int_equal(pthread_create(&thread, NULL, take_early, &done), 0);
+    while (!atomic_load(&done))
+        assert_int_equal(next_ms(), 500);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_ptr_equal(deadlines_take(500), connection);
     connection_release(connection);
 }
 
@@ -189,4 +214,5 @@ RUN_TESTS(QUEUE(an_empty_queue_has_no_deadline), QUEUE(what_is_due_comes_out_onc
           QUEUE(a_reused_slot_is_not_late_when_its_entry_was_sorted_in),
           QUEUE(a_reused_slot_is_not_late_when_its_entry_was_just_arriving),
           QUEUE(one_that_was_freed_is_dropped), QUEUE(forgotten_ones_may_come_again),
+          QUEUE(a_deadline_is_there_while_another_thread_looks_for_what_is_due),
           QUEUE(overdue_ones_are_counted_once))
