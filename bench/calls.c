@@ -10,6 +10,7 @@
  */
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -120,6 +121,21 @@ static int ready_pipe_and_rested(void)
     return ready_pipe();
 }
 
+static void *idle(void *unused)
+{
+    pause();
+    return unused;
+}
+
+/* A program with threads: another one may reconnect what this one waits for. */
+static int ready_beside_thread(void)
+{
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, idle, NULL) != 0)
+        err(1, "pthread_create");
+    return ready();
+}
+
 /* The waits: for what, how long, in both forms ("poll-" and "epoll-"). */
 static const struct wait {
     const char *name;
@@ -128,6 +144,7 @@ static const struct wait {
 } waits[] = {
     {"untracked", ready_pipe, -1}, {"other", ready_pipe_and_rested, -1}, {"resting", rested, 0},
     {"ready", ready, -1},          {"ready-timeout", ready, 30000},
+    {"threads", ready_beside_thread, -1}, {"threads-timeout", ready_beside_thread, 30000},
 };
 
 static void poll_for(int count, const struct wait *wait)

@@ -18,6 +18,9 @@
 /* Keeps a function out of its callers, so that their short path saves no registers for it. */
 #define NOINLINE __attribute__((noinline))
 
+/* Puts a function into its callers, so that what is constant there is constant in it. */
+#define INLINE static inline __attribute__((always_inline))
+
 /* Keeps a rare path out of the instruction stream of a hot one. */
 #define COLD __attribute__((cold, noinline))
 

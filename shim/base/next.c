@@ -47,3 +47,8 @@ void *next_find(const char *name)
 {
     return next_dlsym ? next_dlsym(RTLD_NEXT, name) : NULL;
 }
+
+void *next_find_variable(const char *name)
+{
+    return next_dlsym(RTLD_DEFAULT, name);
+}

@@ -44,4 +44,8 @@ bool next_resolve(void);
 /* Finds one function alone, for a call that comes before the constructor. Null: there is none. */
 void *next_find(const char *name);
 
+/* Finds a variable where the program finds it, which may hold a copy of libc's. Null: there is none.
+ * For the constructor only, as next_resolve. */
+void *next_find_variable(const char *name);
+
 #endif

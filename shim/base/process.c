@@ -9,11 +9,15 @@
 #include <signal.h>
 #include <stddef.h>
 
+#include "base/next.h"
 #include "base/sys.h"
 
 _Atomic uint32_t process_forks;
 _Atomic uint32_t process_spawns;
 _Atomic bool process_vforked;
+
+static const char unknown;
+const char *process_single_threaded = &unknown;
 
 static _Atomic int owner;
 static void (*in_child)(void);
@@ -31,6 +35,9 @@ static void after_fork_in_child(void)
 
 void process_start(void (*forked_in_child)(void))
 {
+    const char *single_threaded = next_find_variable("__libc_single_threaded");
+    if (single_threaded)
+        process_single_threaded = single_threaded;
     in_child = forked_in_child;
     atomic_store(&owner, sys_getpid());
     (void)pthread_atfork(process_note_fork, NULL, after_fork_in_child);

@@ -26,6 +26,15 @@ HIDDEN extern _Atomic uint32_t process_spawns;
 /* Before _Fork(), which calls no fork handlers. */
 void process_note_fork(void);
 
+/* libc's own __libc_single_threaded, where it has one (2.32); else a zero. */
+HIDDEN extern const char *process_single_threaded;
+
+/* True when there is surely no thread but this one. */
+static inline bool process_is_single_threaded(void)
+{
+    return *(const volatile char *)process_single_threaded != 0;
+}
+
 /* Makes the calling process the owner and registers the fork handlers. `forked_in_child` runs in
  * each new child, before any other code of ours. */
 void process_start(void (*forked_in_child)(void));

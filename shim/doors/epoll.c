@@ -9,7 +9,6 @@
 #include "connection/watch.h"
 #include "doors/epoll_recheck.h"
 #include "doors/park.h"
-#include "doors/probe.h"
 #include "doors/start.h"
 
 /* A resting connection that epoll comes to watch is no longer a matter of poll() alone. */
@@ -38,6 +37,15 @@ struct epoll_call {
     enum { EPOLL_WAIT, EPOLL_PWAIT, EPOLL_PWAIT2 } kind;
 };
 
+INLINE int whole_epoll(void *data, int wait_ms, const sigset_t *mask)
+{
+    struct epoll_call *call = data;
+    const struct epoll_recheck *recheck = &call->recheck;
+    if (call->kind == EPOLL_WAIT)
+        return next.epoll_wait(recheck->set, recheck->events, recheck->room, wait_ms);
+    return next.epoll_pwait(recheck->set, recheck->events, recheck->room, wait_ms, mask);
+}
+
 static int wait_for_epoll(void *data, const struct timespec *wait, const sigset_t *mask)
 {
     struct epoll_call *call = data;
@@ -49,32 +57,41 @@ static int wait_for_epoll(void *data, const struct timespec *wait, const sigset_
     return next.epoll_pwait(recheck->set, recheck->events, recheck->room, park_ms(wait), mask);
 }
 
-static const struct park_kind epoll_kind = {wait_for_epoll, NULL, epoll_recheck};
+static const struct park_kind epoll_kind = {whole_epoll, wait_for_epoll, NULL, epoll_recheck};
+
+static NOINLINE int epoll_wait_with_care(int set, struct epoll_event *events, int room, int wait_ms)
+{
+    struct epoll_call call = {{set, events, room}, EPOLL_WAIT};
+    return park_wait_ms(&epoll_kind, &call, wait_ms, NULL);
+}
 
 EXPORTED int epoll_wait(int set, struct epoll_event *events, int room, int wait_ms)
 {
-    struct epoll_call call = {{set, events, room}, EPOLL_WAIT};
-    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
-    if (probe_is_needless())
+    if (LIKELY(park_is_needless(false)))
         return next.epoll_wait(set, events, room, wait_ms);
-    return park_wait(&epoll_kind, &call, wait_ms < 0 ? NULL : &wait, NULL, NULL);
+    return epoll_wait_with_care(set, events, room, wait_ms);
+}
+
+static NOINLINE int epoll_pwait_with_care(int set, struct epoll_event *events, int room,
+                                          int wait_ms, const sigset_t *mask)
+{
+    struct epoll_call call = {{set, events, room}, EPOLL_PWAIT};
+    return park_wait_ms(&epoll_kind, &call, wait_ms, mask);
 }
 
 EXPORTED int epoll_pwait(int set, struct epoll_event *events, int room, int wait_ms,
                          const sigset_t *mask)
 {
-    struct epoll_call call = {{set, events, room}, EPOLL_PWAIT};
-    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
-    if (probe_is_needless())
+    if (LIKELY(park_is_needless(false)))
         return next.epoll_pwait(set, events, room, wait_ms, mask);
-    return park_wait(&epoll_kind, &call, wait_ms < 0 ? NULL : &wait, mask, NULL);
+    return epoll_pwait_with_care(set, events, room, wait_ms, mask);
 }
 
 EXPORTED int epoll_pwait2(int set, struct epoll_event *events, int room,
                           const struct timespec *wait, const sigset_t *mask)
 {
     struct epoll_call call = {{set, events, room}, EPOLL_PWAIT2};
-    if (probe_is_needless())
+    if (LIKELY(park_is_needless(false)))
         return next.epoll_pwait2(set, events, room, wait, mask);
     return park_wait(&epoll_kind, &call, wait, mask, NULL);
 }

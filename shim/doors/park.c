@@ -9,12 +9,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "base/compiler.h"
-#include "base/process.h"
-#include "connection/deadlines.h"
-#include "repair/repair.h"
-
 #define FOREVER UINT64_MAX
 
 struct park {
@@ -22,7 +16,7 @@ struct park {
     void *call;
     const sigset_t *mask; /* the program's */
     uint64_t end_ns;      /* FOREVER: no timeout */
-    uint64_t began_ms;    /* coarse; for a wait that was not cut but must go on */
+    uint64_t began_ms;    /* coarse; for a wait that was not cut but must go on. 0: not known */
     uint32_t reconnects;  /* repair_reconnects_ended when this piece began */
     bool blocked;         /* signals, since the first piece was cut */
     signal_set signals;   /* what was blocked before */
@@ -46,25 +40,26 @@ static struct timespec from_ns(uint64_t ns)
     return (struct timespec){(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
 }
 
-/* Evicts what is due and returns the next deadline, coarse ms. */
-static uint64_t next_deadline(struct park *park)
+/* Evicts some of what is due. True: there may be more. */
+static bool evict_due(struct park *park)
 {
+    bool more = false;
     uint64_t deadline_ms = atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed);
-    if (UNLIKELY(deadline_ms != DEADLINE_NONE) && deadline_ms <= clock_coarse_ms()) {
-        repair_due(clock_coarse_ms());
-        deadline_ms = atomic_load(&deadlines_next_ms);
+    if (deadline_ms != DEADLINE_NONE) {
+        uint64_t now_ms = clock_coarse_ms();
+        more = deadline_ms <= now_ms && repair_due(now_ms);
     }
-    if (UNLIKELY(atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)) &&
-        park->kind->look) {
-        park->kind->look(park->call);
-        deadline_ms = atomic_load(&deadlines_next_ms);
-    }
-    return deadline_ms;
+    if (park->kind->look && atomic_load_explicit(&deadlines_overdue, memory_order_relaxed))
+        more |= park->kind->look(park->call);
+    return more;
 }
 
-/* How long until `deadline_ms`. At least one millisecond: another thread may be at what is due. */
-static uint64_t ns_until(uint64_t deadline_ms)
+/* How long until the next deadline. At least one millisecond: another thread may be at what is due. */
+static uint64_t ns_until_deadline(void)
 {
+    uint64_t deadline_ms = atomic_load(&deadlines_next_ms);
+    if (deadline_ms == DEADLINE_NONE)
+        return FOREVER;
     uint64_t now_ms = clock_coarse_ms();
     return (deadline_ms > now_ms ? deadline_ms - now_ms : 1) * 1000000;
 }
@@ -87,7 +82,7 @@ static int wait_piece(struct park *park, uint64_t piece_ns)
         memcpy(&own, &park->signals, sizeof park->signals);
         mask = &own;
     }
-    return park->kind->wait(park->call, piece_ns == FOREVER ? NULL : &piece, mask);
+    return park->kind->piece(park->call, piece_ns == FOREVER ? NULL : &piece, mask);
 }
 
 /* True when `ready` may come from the moment between another thread's disconnect and connect. In a
@@ -111,7 +106,8 @@ static uint64_t left_ns(const struct park *park)
 static uint64_t time_left(struct park *park, uint64_t timeout_ns)
 {
     if (park->end_ns == FOREVER) {
-        uint64_t spent_ns = (clock_coarse_ms() - park->began_ms) * 1000000;
+        uint64_t began_ms = park->began_ms;
+        uint64_t spent_ns = began_ms ? (clock_coarse_ms() - began_ms) * 1000000 : 0;
         park->end_ns = clock_exact_ns() + (timeout_ns > spent_ns ? timeout_ns - spent_ns : 0);
     }
     return left_ns(park);
@@ -122,8 +118,7 @@ static uint64_t time_left(struct park *park, uint64_t timeout_ns)
 static int wait_in_pieces(struct park *park, uint64_t timeout_ns)
 {
     for (;;) {
-        uint64_t deadline_ms = next_deadline(park);
-        uint64_t cap_ns = deadline_ms == DEADLINE_NONE ? FOREVER : ns_until(deadline_ms);
+        uint64_t cap_ns = evict_due(park) ? 0 : ns_until_deadline();
         bool cut = cap_ns < timeout_ns;
         if (cut && timeout_ns != FOREVER && park->end_ns == FOREVER)
             park->end_ns = clock_exact_ns() + timeout_ns;
@@ -144,24 +139,52 @@ static int wait_in_pieces(struct park *park, uint64_t timeout_ns)
     }
 }
 
+/* The whole of a wait, and the thread's signals as they were. */
+static int wait_to_end(struct park *park, uint64_t timeout_ns, struct timespec *left)
+{
+    park->reconnects = atomic_load(&repair_reconnects_ended);
+    int ready = wait_in_pieces(park, timeout_ns);
+    int saved = errno;
+    if (left && park->end_ns != FOREVER)
+        *left = from_ns(left_ns(park));
+    if (park->blocked)
+        process_restore_signals(park->signals);
+    errno = saved;
+    return ready;
+}
+
 int park_wait(const struct park_kind *kind, void *call, const struct timespec *timeout,
               const sigset_t *mask, struct timespec *left)
 {
     if (timeout && !is_time(timeout))
-        return kind->wait(call, timeout, mask);
+        return kind->piece(call, timeout, mask);
     struct park park = {.kind = kind, .call = call, .mask = mask, .end_ns = FOREVER};
     uint64_t timeout_ns = timeout ? to_ns(timeout) : FOREVER;
-    park.reconnects = atomic_load(&repair_reconnects_ended);
     if (timeout_ns != FOREVER && timeout_ns)
         park.began_ms = clock_coarse_ms();
-    int ready = wait_in_pieces(&park, timeout_ns);
-    int saved = errno;
-    if (left && park.end_ns != FOREVER)
-        *left = from_ns(left_ns(&park));
-    if (park.blocked)
-        process_restore_signals(park.signals);
-    errno = saved;
-    return ready;
+    return wait_to_end(&park, timeout_ns, left);
+}
+
+int park_cut(const struct park_kind *kind, void *call, int wait_ms, const sigset_t *mask)
+{
+    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
+    return park_wait(kind, call, wait_ms < 0 ? NULL : &wait, mask, NULL);
+}
+
+int park_on(const struct park_kind *kind, void *call, const struct park_whole *whole, int wait_ms,
+            const sigset_t *mask, int ready)
+{
+    struct park park = {
+        .kind = kind, .call = call, .mask = mask, .end_ns = FOREVER, .began_ms = whole->began_ms};
+    if (ready)
+        ready = kind->recheck(call, ready);
+    if (ready > 0)
+        return ready;
+    block_signals(&park);
+    uint64_t timeout_ns = FOREVER;
+    if (wait_ms >= 0)
+        timeout_ns = time_left(&park, (uint64_t)wait_ms * 1000000);
+    return wait_to_end(&park, timeout_ns, NULL);
 }
 
 int park_ms(const struct timespec *wait)

@@ -8,25 +8,40 @@
  * handled, but does not end the wait: the same gap that a program without pselect() has before any
  * wait. Closing it would cost two system calls for each wait that may be cut.
  *
+ * Most waits need none of this, and cost a few loads and branches: see park_is_needless and
+ * park_is_whole.
+ *
  * From the second piece on all signals are blocked between the pieces, and each piece waits under
  * the program's mask, so a signal ends the wait with EINTR as it would have ended the whole one.
  */
 #ifndef UNSTALE_DOORS_PARK_H
 #define UNSTALE_DOORS_PARK_H
 
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <time.h>
 
+#include "base/clock.h"
+#include "base/compiler.h"
+#include "base/process.h"
+#include "connection/deadlines.h"
+#include "repair/repair.h"
+
 /* What each kind of wait brings. `call` is its own data. */
 struct park_kind {
-    /* The wait itself, for `wait` (null: for ever), under `mask` (null: the thread's own mask, with
-     * the very function that the program called). */
-    int (*wait)(void *call, const struct timespec *wait, const sigset_t *mask);
+    /* The wait as the program called it. Null where the timeout is not in milliseconds. */
+    int (*whole)(void *call, int wait_ms, const sigset_t *mask);
 
-    /* Evicts the connections of this very set that are due. Null: the kind has no set of its own. */
-    void (*look)(void *call);
+    /* A piece of the wait, for `wait` (null: for ever), under `mask` (null: the thread's own mask, with
+     * the very function that the program called). */
+    int (*piece)(void *call, const struct timespec *wait, const sigset_t *mask);
+
+    /* Evicts connections of this very set that are due. True: there may be more, and the program's own
+     * events come first. Null: the kind has no set of its own. */
+    bool (*look)(void *call);
 
     /* A reconnect by another thread came between: how many of the `ready` results are true now. A
      * negative number: wait again for all of them. */
@@ -38,6 +53,71 @@ struct park_kind {
  * was cut; it stays as it is when the wait was one call, which knows itself. */
 int park_wait(const struct park_kind *kind, void *call, const struct timespec *timeout,
               const sigset_t *mask, struct timespec *left);
+
+/* What has to be known of a wait before it begins. */
+struct park_whole {
+    int piece_ms;        /* how long to wait at first; below 0: for ever */
+    uint64_t began_ms;   /* coarse; 0: it will not be asked for */
+    uint32_t reconnects; /* repair_reconnects_ended then */
+};
+
+/* Goes on with a wait of `wait_ms` (below 0: for ever) whose first piece gave `ready`: nothing because
+ * it was cut, or results that may come from a reconnect by another thread. Those are corrected, and
+ * nothing is waited for if any of them is true. */
+int park_on(const struct park_kind *kind, void *call, const struct park_whole *whole, int wait_ms,
+            const sigset_t *mask, int ready);
+
+/* The wait in pieces from its beginning, for a timeout in milliseconds. */
+int park_cut(const struct park_kind *kind, void *call, int wait_ms, const sigset_t *mask);
+
+/* True when no wait can be any business of ours: nothing was ever tracked, or nothing waits to be
+ * evicted and there is no other thread whose reconnect could show. `looks`: see park_kind. */
+INLINE bool park_is_needless(bool looks)
+{
+    if (LIKELY(!atomic_load_explicit(&connection_any, memory_order_relaxed)))
+        return true;
+    return LIKELY(atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed) ==
+                  DEADLINE_NONE) &&
+           !(looks && atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)) &&
+           process_is_single_threaded();
+}
+
+/* True when the program's own function may begin the wait, with piece_ms: nothing is due before its
+ * end, or it has no end that would have to be kept exactly. The clock is read only where something is
+ * pending, or another thread could make us wait a second time. */
+INLINE bool park_is_whole(struct park_whole *whole, bool looks, int wait_ms, bool masked)
+{
+    uint64_t deadline_ms = atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed);
+    *whole = (struct park_whole){wait_ms, 0, atomic_load(&repair_reconnects_ended)};
+    if (UNLIKELY(looks && atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)))
+        return false;
+    if (deadline_ms == DEADLINE_NONE) {
+        if (wait_ms > 0 && !process_is_single_threaded())
+            whole->began_ms = clock_coarse_ms();
+        return true;
+    }
+    whole->began_ms = clock_coarse_ms();
+    if (deadline_ms <= whole->began_ms)
+        return false;
+    uint64_t left_ms = deadline_ms - whole->began_ms;
+    if (wait_ms >= 0)
+        return left_ms >= (uint64_t)wait_ms;
+    whole->piece_ms = left_ms < INT_MAX ? (int)left_ms : INT_MAX;
+    return !masked; /* what the mask holds back must not come out between two pieces */
+}
+
+/* A wait with a timeout in milliseconds. Inline, so that the kind's functions are too. */
+INLINE int park_wait_ms(const struct park_kind *kind, void *call, int wait_ms, const sigset_t *mask)
+{
+    struct park_whole whole;
+    if (UNLIKELY(!park_is_whole(&whole, kind->look != NULL, wait_ms, mask != NULL)))
+        return park_cut(kind, call, wait_ms, mask);
+    int ready = kind->whole(call, whole.piece_ms, mask);
+    if (ready < 0 || (ready == 0 && whole.piece_ms == wait_ms) ||
+        (ready && LIKELY(atomic_load(&repair_reconnects_begun) == whole.reconnects)))
+        return ready;
+    return park_on(kind, call, &whole, wait_ms, mask, ready);
+}
 
 /* `wait` in the milliseconds of poll() and epoll_wait(), rounded up, as the kernel rounds; null: -1. */
 int park_ms(const struct timespec *wait);

@@ -16,6 +16,13 @@ struct poll_call {
     bool plain; /* poll(), not ppoll() */
 };
 
+INLINE int whole_poll(void *data, int wait_ms, const sigset_t *mask)
+{
+    const struct poll_call *call = data;
+    (void)mask;
+    return next.poll(call->fds, call->count, wait_ms);
+}
+
 static int wait_for_poll(void *data, const struct timespec *wait, const sigset_t *mask)
 {
     struct poll_call *call = data;
@@ -25,17 +32,20 @@ static int wait_for_poll(void *data, const struct timespec *wait, const sigset_t
 }
 
 /* The kernel has not checked the array yet, so it is read safely, a piece at a time. */
-static void look_at_poll(void *data)
+static bool look_at_poll(void *data)
 {
     struct poll_call *call = data;
     struct pollfd some[LOOK_AT_ONCE];
+    int asked = 0;
     for (nfds_t done = 0; done < call->count; done += LOOK_AT_ONCE) {
         nfds_t count = call->count - done < LOOK_AT_ONCE ? call->count - done : LOOK_AT_ONCE;
         size_t read = peek_memory(call->fds + done, some, count * sizeof *some) / sizeof *some;
         for (nfds_t i = 0; i < read; i++)
-            if (some[i].events & (POLLIN | POLLRDNORM | POLLRDHUP))
-                probe_descriptor(some[i].fd);
+            if (some[i].events & (POLLIN | POLLRDNORM | POLLRDHUP) &&
+                probe_descriptor(some[i].fd) && ++asked == REPAIRS_AT_ONCE)
+                return true;
     }
+    return false;
 }
 
 /* The states that poll() reports last, so asking again gives the truth. */
@@ -49,22 +59,26 @@ static int recheck_poll(void *data, int ready)
     return doubtful ? -1 : ready;
 }
 
-static const struct park_kind poll_kind = {wait_for_poll, look_at_poll, recheck_poll};
+static const struct park_kind poll_kind = {whole_poll, wait_for_poll, look_at_poll, recheck_poll};
+
+static NOINLINE int poll_with_care(struct pollfd *fds, nfds_t count, int wait_ms)
+{
+    struct poll_call call = {fds, count, true};
+    return park_wait_ms(&poll_kind, &call, wait_ms, NULL);
+}
 
 EXPORTED int poll(struct pollfd *fds, nfds_t count, int wait_ms)
 {
-    struct poll_call call = {fds, count, true};
-    struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
-    if (probe_is_needless())
+    if (LIKELY(park_is_needless(true)))
         return next.poll(fds, count, wait_ms);
-    return park_wait(&poll_kind, &call, wait_ms < 0 ? NULL : &wait, NULL, NULL);
+    return poll_with_care(fds, count, wait_ms);
 }
 
 EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *wait,
                    const sigset_t *mask)
 {
     struct poll_call call = {fds, count, false};
-    if (probe_is_needless())
+    if (LIKELY(park_is_needless(true)))
         return next.ppoll(fds, count, wait, mask);
     return park_wait(&poll_kind, &call, wait, mask, NULL);
 }
@@ -72,7 +86,7 @@ EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *wait
 /* The fortified twins abort when the array is smaller than it is said to be; libc must do that. */
 EXPORTED int __poll_chk(struct pollfd *fds, nfds_t count, int wait_ms, size_t room)
 {
-    if (probe_is_needless() || room / sizeof *fds < count)
+    if (LIKELY(park_is_needless(true)) || room / sizeof *fds < count)
         return next.__poll_chk(fds, count, wait_ms, room);
     return poll(fds, count, wait_ms);
 }
@@ -80,7 +94,7 @@ EXPORTED int __poll_chk(struct pollfd *fds, nfds_t count, int wait_ms, size_t ro
 EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *wait,
                          const sigset_t *mask, size_t room)
 {
-    if (probe_is_needless() || room / sizeof *fds < count)
+    if (LIKELY(park_is_needless(true)) || room / sizeof *fds < count)
         return next.__ppoll_chk(fds, count, wait, mask, room);
     return ppoll(fds, count, wait, mask);
 }

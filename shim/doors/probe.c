@@ -8,13 +8,15 @@
 #include "connection/descriptors.h"
 #include "repair/repair.h"
 
-void probe_descriptor(int fd)
+bool probe_descriptor(int fd)
 {
     struct connection *connection = descriptor_connection(fd);
-    if (connection && connection_phase(connection) == PHASE_BETWEEN &&
-        connection_is_evictable(connection) &&
-        clock_coarse_ms() >= atomic_load(&connection->due_ms))
-        repair_at_probe(connection, fd);
+    if (!connection || connection_phase(connection) != PHASE_BETWEEN ||
+        !connection_is_evictable(connection) ||
+        clock_coarse_ms() < atomic_load(&connection->due_ms))
+        return false;
+    repair_at_probe(connection, fd);
+    return true;
 }
 
 bool probe_await(int fd)

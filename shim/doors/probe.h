@@ -9,17 +9,12 @@
 
 #include "connection/connection.h"
 
-/* The program watches `fd` for reading in this very call. Evicts its connection if that is due. */
-void probe_descriptor(int fd);
+/* The program watches `fd` for reading in this very call. Evicts its connection if that is due. True:
+ * the kernel was asked, and time has passed. */
+bool probe_descriptor(int fd);
 
 /* True when `fd` is tracked, and so its readiness may be that of a reconnect under way; waits for
  * the end of that. */
 bool probe_await(int fd);
-
-/* True when nothing was ever tracked, so a wait is none of our business. */
-static inline bool probe_is_needless(void)
-{
-    return !atomic_load_explicit(&connection_any, memory_order_relaxed);
-}
 
 #endif

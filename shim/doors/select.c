@@ -55,12 +55,15 @@ static int wait_for_select(void *data, const struct timespec *wait, const sigset
                        wait ? &call->left : NULL);
 }
 
-static void look_at_select(void *data)
+static bool look_at_select(void *data)
 {
     struct select_call *call = data;
+    int asked = 0;
     for (int fd = 0; call->sets[READ_SET] && fd < call->count; fd++)
-        if (FD_ISSET(fd, &call->asked[READ_SET]))
-            probe_descriptor(fd);
+        if (FD_ISSET(fd, &call->asked[READ_SET]) && probe_descriptor(fd) &&
+            ++asked == REPAIRS_AT_ONCE)
+            return true;
+    return false;
 }
 
 /* select() has no word for HUP: anything it reports of a tracked descriptor may be the moment. */
@@ -75,7 +78,7 @@ static int recheck_select(void *data, int ready)
     return doubtful ? -1 : ready;
 }
 
-static const struct park_kind select_kind = {wait_for_select, look_at_select, recheck_select};
+static const struct park_kind select_kind = {NULL, wait_for_select, look_at_select, recheck_select};
 
 static int select_in_pieces(struct select_call *call, const struct timespec *wait,
                             const sigset_t *mask, struct timespec *left)
@@ -98,8 +101,8 @@ static bool may_be_set(const fd_set *set)
 
 static bool is_ours(int count, const fd_set *in, const fd_set *out, const fd_set *other)
 {
-    return !probe_is_needless() && count > 0 && count <= FD_SETSIZE && may_be_set(in) &&
-           may_be_set(out) && may_be_set(other);
+    return UNLIKELY(!park_is_needless(true)) && count > 0 && count <= FD_SETSIZE &&
+           may_be_set(in) && may_be_set(out) && may_be_set(other);
 }
 
 /* Linux writes what is left of the time back (select(2), "Notes"); it refuses what is no time. */

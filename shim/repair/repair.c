@@ -198,8 +198,10 @@ static bool repair_one_due(uint64_t now_ms)
     return connection != NULL;
 }
 
-void repair_due(uint64_t now_ms)
+bool repair_due(uint64_t now_ms)
 {
-    while (atomic_load(&deadlines_next_ms) <= now_ms && repair_one_due(now_ms))
-        ;
+    for (int done = 0; done < REPAIRS_AT_ONCE; done++)
+        if (atomic_load(&deadlines_next_ms) > now_ms || !repair_one_due(now_ms))
+            return false;
+    return true;
 }

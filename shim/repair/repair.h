@@ -22,6 +22,10 @@
  * closed, and a busy connection makes the same system calls as without us. */
 enum { REPAIR_ASK_MS = 20 };
 
+/* So many connections are looked at before the program's own events come first again: each takes some
+ * 10 us, and a thousand may be due at once. */
+enum { REPAIRS_AT_ONCE = 32 };
+
 /* How many reconnects have begun in this process, and how many of them have ended. A wait may have seen
  * the moment between disconnect and connect if more have begun by its end than had ended at its
  * beginning. */
@@ -37,7 +41,8 @@ bool repair_before_write(struct connection *connection, int fd, enum opening ope
  * lets the waits know. */
 void repair_at_probe(struct connection *connection, int fd);
 
-/* Evicts what is due among the connections that are watched by epoll; the others become overdue. */
-void repair_due(uint64_t now_ms);
+/* Evicts what is due among the connections that are watched by epoll; the others become overdue. True:
+ * REPAIRS_AT_ONCE of them have been looked at, and more may be due. */
+bool repair_due(uint64_t now_ms);
 
 #endif
