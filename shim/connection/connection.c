@@ -13,9 +13,10 @@
 #include "base/sys.h"
 #include "connection/deadlines.h"
 #include "connection/followed.h"
+#include "connection/vault.h"
 
-/* A tenth of a second: only a thread that is gone takes so long. */
-enum { AWAIT_TURNS = SYS_YIELD_TURNS + 1000 };
+/* Three seconds, longer than a session takes to be repeated: only a thread that is gone takes so long. */
+enum { AWAIT_TURNS = SYS_YIELD_TURNS + 30000 };
 
 _Atomic bool connection_any;
 
@@ -80,6 +81,7 @@ struct connection *connection_new(int fd, const struct address *address,
     atomic_store(&connection->references, 1);
     atomic_store(&connection->generation, 0);
     atomic_store(&connection->writers, 0);
+    atomic_store(&connection->readers, 0);
     atomic_store(&connection->passed_on, 0);
     atomic_store(&connection->stdio, 0);
     connection_reset(connection);
@@ -106,12 +108,22 @@ void connection_release(struct connection *connection)
         connection_unlock(connection);
 }
 
+void connection_forget_session(struct connection *connection)
+{
+    vault_give(atomic_exchange(&connection->session, 0));
+}
+
 void connection_pass(struct connection *connection)
 {
     uint32_t phase = atomic_load(&connection->phase);
     while (phase != PHASE_REPAIR && phase != PHASE_FREE && phase != PHASE_PASS)
         if (atomic_compare_exchange_weak(&connection->phase, &phase, PHASE_PASS))
-            return;
+            break;
+    if (atomic_load(&connection->session) && phase != PHASE_REPAIR &&
+        connection_try_lock(connection)) {
+        connection_forget_session(connection);
+        connection_unlock(connection);
+    }
 }
 
 void connection_await_repair(const struct connection *connection)
@@ -156,8 +168,10 @@ void connection_unlock(struct connection *connection)
     atomic_store(&connection->busy, 0);
     while (atomic_load(&connection->leaving) && connection_try_lock(connection)) {
         bool mine = atomic_exchange(&connection->leaving, 0);
-        if (mine)
+        if (mine) {
             followed_forget(&connection->exchange);
+            connection_forget_session(connection);
+        }
         atomic_store(&connection->busy, 0);
         if (mine)
             arena_give(&connections, connection->slot);

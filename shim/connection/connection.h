@@ -74,12 +74,14 @@ struct connection {
     _Atomic uint64_t
         received_then;        /* kernel's count at the last write that asked; RECEIVED_UNKNOWN */
     _Atomic uint64_t cookie;  /* SO_COOKIE; 0: not asked yet */
+    _Atomic uint64_t session; /* box of what is recorded (vault.h); 0: none. Set under `busy` */
     struct address address;   /* of the peer */
     struct peer *peer;        /* held until the last close(); null: none to be had */
     bool exchanged;           /* one exchange is complete. Under `busy` */
     struct tls tls;           /* under `busy` */
     _Atomic uintptr_t writer; /* the thread that began the last exchange */
     _Atomic uint32_t writers; /* writes under way whose bytes are not fed yet */
+    _Atomic uint32_t readers; /* reads under way, where a session may be recorded */
     _Atomic uint8_t overdue;  /* counted in deadlines_overdue */
     _Atomic uint8_t protocol; /* enum protocol */
     _Atomic uint8_t busy;     /* 1 while a thread works on the framing; never waited for */
@@ -117,13 +119,22 @@ void connection_reset(struct connection *connection);
 /* No repair from now on. A repair under way is left to end first. */
 void connection_pass(struct connection *connection);
 
-/* Waits until a repair by another thread has ended: microseconds, as it has all signals blocked. The
- * wait is bounded, for a thread that was killed in the middle. */
+/* Waits until a repair by another thread has ended: microseconds, as it has all signals blocked; where
+ * a session is repeated (repair/session.h), up to seconds. The wait is bounded, all the same. */
 void connection_await_repair(const struct connection *connection);
 
 /* In a fork child, whose other threads are gone: what one of them was at is given up, and the connection
  * not touched again. */
 void connection_orphan(struct connection *connection);
+
+/* True where the user's rule allows that sessions are recorded: readers are counted then. */
+static inline bool connection_may_record(const struct connection *connection)
+{
+    return connection->policy.protocol == RULE_REDIS;
+}
+
+/* Wipes what is recorded of the session. The caller holds the try-lock. */
+void connection_forget_session(struct connection *connection);
 
 /* True if another process may hold this connection too: one that was forked, or started with the
  * descriptor (unless `close_on_exec`), or got it by SCM_RIGHTS. */

@@ -179,3 +179,20 @@ bool exchange_restart(struct connection *connection, uint64_t sent, uint64_t rec
     connection_unlock(connection);
     return true;
 }
+
+void exchange_resume(struct connection *connection, uint64_t sent, uint64_t received)
+{
+    atomic_store(&connection->sent_bytes, sent);
+    atomic_store(&connection->received_bytes, received);
+    atomic_store(&connection->protocol, PROTOCOL_REDIS);
+}
+
+void exchange_give_up(struct connection *connection)
+{
+    atomic_store(&connection->protocol, PROTOCOL_OTHER);
+    atomic_store(&connection->told, 1);
+    if (connection_try_lock(connection)) {
+        connection_forget_session(connection);
+        connection_unlock(connection);
+    }
+}

@@ -48,4 +48,11 @@ void exchange_unseen_received(struct connection *connection, size_t count);
  * `received` are its counters. The caller holds the phase. False when another thread is at it. */
 bool exchange_restart(struct connection *connection, uint64_t sent, uint64_t received);
 
+/* Goes on as before on a new connection that has the session of the old one: resting, with `sent` and
+ * `received` bytes spent on it. The caller holds the phase, and has reset the connection. */
+void exchange_resume(struct connection *connection, uint64_t sent, uint64_t received);
+
+/* The session of a reset connection is lost: no write may go out any more. The caller holds the phase. */
+void exchange_give_up(struct connection *connection);
+
 #endif

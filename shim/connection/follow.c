@@ -7,6 +7,7 @@
 #include "connection/deadlines.h"
 #include "connection/followed.h"
 #include "connection/opening.h"
+#include "connection/vault.h"
 
 size_t bytes_total(const struct bytes *bytes)
 {
@@ -48,7 +49,11 @@ static enum protocol recognise(const struct connection *connection, const struct
 
 void follow_recognise(struct connection *connection, const struct bytes *bytes, size_t count)
 {
-    atomic_store(&connection->protocol, recognise(connection, bytes, count));
+    enum protocol protocol = recognise(connection, bytes, count);
+    atomic_store(&connection->protocol, protocol);
+    if (protocol == PROTOCOL_REDIS && connection_may_record(connection) &&
+        !atomic_load(&connection->session))
+        atomic_store(&connection->session, vault_take());
 }
 
 /* What a framing tells besides where it stands. */
@@ -73,6 +78,8 @@ static enum framing feed(struct connection *connection, const struct bytes *byte
         return FRAMING_OPAQUE;
     if (protocol == PROTOCOL_MEMCACHED)
         followed->memcached.first = !connection->exchanged;
+    if (protocol == PROTOCOL_REDIS)
+        followed->redis.session = vault_open(atomic_load(&connection->session));
     for (size_t i = 0; i < bytes->count && count; i++) {
         const unsigned char *at = bytes->parts[i].iov_base;
         size_t part = bytes->parts[i].iov_len < count ? bytes->parts[i].iov_len : count;
@@ -146,6 +153,8 @@ void follow_framing(struct connection *connection, enum framing framing)
     if (framing == FRAMING_OPAQUE || (moved && framing == FRAMING_BETWEEN) ||
         atomic_load(&connection->unsure))
         followed_forget(&connection->exchange);
+    if (framing == FRAMING_OPAQUE || atomic_load(&connection->unsure))
+        connection_forget_session(connection);
 }
 
 void follow_bytes(struct connection *connection, const struct bytes *bytes, size_t count,

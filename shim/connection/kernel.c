@@ -84,6 +84,7 @@ bool kernel_ask(int fd, uint64_t expected_bytes, struct kernel_view *view)
     *view = (struct kernel_view){
         .idle_ms = inbound ? info.tcpi_last_data_recv : info.tcpi_last_data_sent,
         .last_inbound = inbound,
+        .rtt_us = info.tcpi_rtt,
     };
     read_state(&info, view);
     read_bytes(fd, &info, expected_bytes, view);

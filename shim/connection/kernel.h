@@ -19,6 +19,7 @@ struct kernel_view {
     bool peer_closed;        /* FIN or RST received */
     bool half_closed;        /* we have sent a FIN */
     bool last_inbound;       /* the last byte moved surely came from the peer */
+    uint32_t rtt_us;         /* smoothed */
     uint32_t unsent_bytes;   /* not yet sent, or not yet acknowledged */
     uint32_t unread_bytes;   /* received and not read by the program */
     uint64_t sent_bytes;     /* accepted from the program since connect(), by any route */

@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "connection/connection.h"
 #include "connection/watch.h"
+#include "repair/session.h"
 
 /* What is true of `fd` now, of the events that it is registered for. The bits of EPOLLIN, EPOLLOUT,
  * EPOLLPRI, EPOLLERR, EPOLLHUP and EPOLLRDHUP are those of poll(). */
@@ -50,10 +51,12 @@ int epoll_recheck(void *call, int ready)
 {
     struct epoll_recheck *recheck = call;
     int kept = 0;
+    uint32_t doubted = EPOLLHUP | EPOLLERR | EPOLLRDHUP;
+    if (atomic_load(&session_any_repeated))
+        doubted |= EPOLLIN;
     for (int i = 0; i < ready; i++) {
         struct epoll_event event = recheck->events[i];
-        bool doubtful = event.events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP);
-        if (!doubtful || correct(recheck->set, &event))
+        if (!(event.events & doubted) || correct(recheck->set, &event))
             recheck->events[kept++] = event;
     }
     return kept;

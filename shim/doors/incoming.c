@@ -23,11 +23,30 @@ static bool is_look(struct connection *connection, int fd, int flags)
     return flags & MSG_DONTWAIT || sys_fcntl(fd, F_GETFL, 0) & O_NONBLOCK;
 }
 
+/* A session that is repeated on a new connection has replies of its own, which no reader may meet: who
+ * comes before is counted, and prevents it (repair/session.c); who comes later waits. */
+static NOINLINE void enter(struct connection *connection)
+{
+    atomic_fetch_add(&connection->readers, 1);
+    if (atomic_load(&connection->phase) == PHASE_REPAIR)
+        connection_await_repair(connection);
+}
+
+void incoming_leave(struct incoming *incoming)
+{
+    if (UNLIKELY(incoming->counted) &&
+        atomic_load(&incoming->connection->incarnation) == incoming->incarnation)
+        atomic_fetch_sub(&incoming->connection->readers, 1);
+}
+
 void incoming_begin(struct incoming *incoming, struct connection *connection, int fd, int flags)
 {
     int saved = errno;
     incoming->connection = connection;
     incoming->incarnation = atomic_load(&connection->incarnation);
+    incoming->counted = connection_may_record(connection);
+    if (UNLIKELY(incoming->counted))
+        enter(connection);
     incoming->generation = atomic_load(&connection->generation);
     if (UNLIKELY(connection_phase(connection) == PHASE_BETWEEN) && is_look(connection, fd, flags))
         repair_at_probe(connection, fd);
@@ -64,6 +83,7 @@ ssize_t incoming_end(struct incoming *incoming, const struct iovec *parts, size_
     struct connection *connection = incoming->connection;
     struct bytes bytes = {parts, count};
     int saved = errno;
+    incoming_leave(incoming);
     if (connection_phase(connection) == PHASE_PASS || flags & MSG_ERRQUEUE)
         return result;
     if (flags & MSG_PEEK && result != 0)

@@ -18,6 +18,7 @@ struct incoming {
     struct connection *connection; /* null: nothing to follow */
     uint32_t incarnation;
     uint32_t generation;
+    bool counted; /* among the connection's readers */
 };
 
 /* Before the read. One that does not block, on an idle connection, is a look at it: it may be evicted
@@ -26,6 +27,9 @@ void incoming_begin(struct incoming *incoming, struct connection *connection, in
 
 /* True when the result is that of the moment in which another thread reconnected: read again. */
 bool incoming_again(struct incoming *incoming, ssize_t result);
+
+/* After a read that failed for which incoming_end is not called. */
+void incoming_leave(struct incoming *incoming);
 
 /* After it: follows what came. `flags` are those of recv(). Hands `result` through. */
 ssize_t incoming_end(struct incoming *incoming, const struct iovec *parts, size_t count, int flags,

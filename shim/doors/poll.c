@@ -7,6 +7,7 @@
 #include "base/peek.h"
 #include "doors/park.h"
 #include "doors/probe.h"
+#include "repair/session.h"
 
 enum { LOOK_AT_ONCE = 64 };
 
@@ -53,8 +54,11 @@ static int recheck_poll(void *data, int ready)
 {
     struct poll_call *call = data;
     bool doubtful = false;
+    short doubted = POLLHUP | POLLERR | POLLRDHUP;
+    if (atomic_load(&session_any_repeated))
+        doubted |= POLLIN | POLLRDNORM;
     for (nfds_t i = 0; i < call->count; i++)
-        if (call->fds[i].revents & (POLLHUP | POLLERR | POLLRDHUP))
+        if (call->fds[i].revents & doubted)
             doubtful |= probe_await(call->fds[i].fd);
     return doubtful ? -1 : ready;
 }

@@ -135,29 +135,33 @@ EXPORTED ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     do
         result = next.recvmsg(fd, message, flags);
     while (incoming_again(&incoming, result));
-    if (result < 0) /* the kernel may have refused the very pointer */
+    if (result < 0) { /* the kernel may have refused the very pointer */
+        incoming_leave(&incoming);
         return result;
+    }
     return incoming_end(&incoming, message->msg_iov, message->msg_iovlen, flags, result);
 }
 
 /* One message at a time reaches the framing; the call itself stays one, for its timeout's sake. */
-static int follow_messages(struct connection *connection, int fd, struct mmsghdr *messages,
-                           int count, int flags)
+static void follow_messages(struct incoming *incoming, const struct mmsghdr *messages, int count,
+                            int flags)
 {
-    struct incoming incoming;
-    incoming_begin(&incoming, connection, fd, flags);
     for (int i = 0; i < count; i++)
-        (void)incoming_end(&incoming, messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,
+        (void)incoming_end(incoming, messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,
                            flags, messages[i].msg_len);
-    return count;
+    if (count < 1)
+        incoming_leave(incoming);
 }
 
 EXPORTED int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
                       struct timespec *wait)
 {
     struct connection *connection = descriptor_connection(fd);
+    struct incoming incoming;
+    if (LIKELY(!connection))
+        return next.recvmmsg(fd, messages, count, flags, wait);
+    incoming_begin(&incoming, connection, fd, flags);
     int received = next.recvmmsg(fd, messages, count, flags, wait);
-    if (LIKELY(!connection) || received <= 0)
-        return received;
-    return follow_messages(connection, fd, messages, received, flags);
+    follow_messages(&incoming, messages, received, flags);
+    return received;
 }

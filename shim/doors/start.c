@@ -15,6 +15,7 @@
 #include "base/sys.h"
 #include "connection/deadlines.h"
 #include "connection/descriptors.h"
+#include "connection/vault.h"
 #include "peer/peer.h"
 #include "record/log.h"
 #include "repair/reconnect.h"
@@ -46,6 +47,7 @@ static void in_fork_child(void)
     descriptor_orphan_all();
     reconnect_forget();
     peer_after_fork();
+    vault_forget();
 }
 
 __attribute__((constructor)) static void start(void)

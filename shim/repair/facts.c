@@ -12,6 +12,7 @@
 
 #include "base/process.h"
 #include "base/sys.h"
+#include "repair/session.h"
 
 static bool bytes_unseen(const struct connection *connection, const struct kernel_view *view)
 {
@@ -78,8 +79,10 @@ static enum traffic fresh_traffic(const struct question *question)
     return peer_is_known(question->connection->peer) ? TRAFFIC_FRESH_KNOWN : TRAFFIC_FRESH;
 }
 
-static enum traffic traffic_of(const struct question *question, bool unseen)
+static enum traffic traffic_of(const struct question *question, bool unseen, bool stuck)
 {
+    if (stuck)
+        return TRAFFIC_OTHER;
     switch (atomic_load(&question->connection->protocol)) {
     case PROTOCOL_NONE:
         if (unseen)
@@ -111,11 +114,12 @@ static bool is_named(const struct connection *connection)
            (connection->policy.protocol == RULE_MEMCACHED && protocol == PROTOCOL_MEMCACHED);
 }
 
-static enum wish wish_of(const struct connection *connection)
+/* A wish for reconnects is none for one without the session that the rule has us record. */
+static enum wish wish_of(const struct connection *connection, bool stuck)
 {
     switch (connection->policy.action) {
     case ACTION_RECONNECT:
-        return WISH_RECONNECT;
+        return stuck ? WISH_AUTO : WISH_RECONNECT;
     case ACTION_EVICT:
         return WISH_EVICT;
     default:
@@ -130,11 +134,12 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
     if (!kernel_ask(question->fd, atomic_load(&connection->received_bytes), view))
         return false;
     bool unseen = !evicted && bytes_unseen(connection, view);
+    bool stuck = !session_can_follow(connection, question->fd, view);
     bool leftover_dropped = view->peer_closed && question->moment == MOMENT_FIRST_WRITE;
     *facts = (struct facts){
         .moment = question->moment,
-        .traffic = traffic_of(question, unseen),
-        .wish = wish_of(connection),
+        .traffic = traffic_of(question, unseen, stuck),
+        .wish = wish_of(connection, stuck),
         .between = is_between(question, view, unseen),
         .quiet = evicted || (!view->unsent_bytes && (!view->unread_bytes || leftover_dropped)),
         .named = is_named(connection),

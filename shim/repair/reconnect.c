@@ -52,12 +52,34 @@ static void announce_end(struct connection *connection)
     atomic_fetch_add(&repair_reconnects_ended, 1);
 }
 
-enum reconnect_result reconnect_connection(struct connection *connection, int fd)
+/* With the framing's lock, so that the recorded session stays what it is. */
+static enum reconnect_result reconnect_and_repeat(struct connection *connection, int fd, int flags,
+                                                  struct session_traffic *traffic)
+{
+    unsigned wait_ms = session_wait_ms(fd, flags);
+    if (!connection_try_lock(connection))
+        return RECONNECT_FORBIDDEN;
+    announce_begin(connection);
+    (void)sys_fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+    bool done = disconnect(fd) == 0 && connect_again(connection, fd) == 0 &&
+                session_repeat(connection, fd, wait_ms, traffic);
+    if (!done)
+        (void)sys_shutdown(fd, SHUT_RDWR);
+    (void)sys_fcntl(fd, F_SETFL, flags);
+    announce_end(connection);
+    connection_unlock(connection);
+    return done ? RECONNECT_REPEATED : RECONNECT_FAILED;
+}
+
+enum reconnect_result reconnect_connection(struct connection *connection, int fd,
+                                           struct session_traffic *traffic)
 {
     int flags = sys_fcntl(fd, F_GETFL, 0);
     /* With O_ASYNC each disconnect sends the program a signal that we could not hide. */
     if (flags < 0 || flags & O_ASYNC || !may_connect(fd))
         return RECONNECT_FORBIDDEN;
+    if (session_is_recorded(connection))
+        return reconnect_and_repeat(connection, fd, flags, traffic);
     bool blocking = !(flags & O_NONBLOCK);
     announce_begin(connection);
     if (blocking)

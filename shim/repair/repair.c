@@ -40,7 +40,9 @@ static enum phase reconnect(const struct question *question, const struct kernel
 {
     struct connection *connection = question->connection;
     atomic_store(&connection->fd, question->fd); /* a number that surely leads here */
-    enum reconnect_result result = reconnect_connection(connection, question->fd);
+    struct session_traffic traffic = {0};
+    bool had_session = session_is_recorded(connection);
+    enum reconnect_result result = reconnect_connection(connection, question->fd, &traffic);
     *write = result != RECONNECT_FAILED;
     if (result == RECONNECT_FORBIDDEN) {
         *write = question->phase != PHASE_EVICTED;
@@ -49,6 +51,12 @@ static enum phase reconnect(const struct question *question, const struct kernel
     connection_reset(connection);
     peer_note(connection->peer, *write ? PEER_RECONNECTED : PEER_RECONNECT_FAILED);
     record(question, view, decision, *write ? "reconnect" : "reconnect-failed");
+    if (had_session && !*write)
+        exchange_give_up(connection);
+    if (result == RECONNECT_REPEATED) {
+        exchange_resume(connection, traffic.sent_bytes, traffic.received_bytes);
+        return PHASE_BETWEEN;
+    }
     atomic_store(&connection->reconnecting, *write);
     return *write ? PHASE_FRESH : PHASE_EVICTED;
 }

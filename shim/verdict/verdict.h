@@ -22,9 +22,9 @@ enum traffic {
     TRAFFIC_FRESH_KNOWN, /* no byte moved; a request, to a peer that has answered such before */
     TRAFFIC_FRESH,       /* no byte moved; what looks like a request, to a peer not known yet */
     TRAFFIC_HTTP1,       /* the framing is followed, or the kernel shows that it rests */
-    TRAFFIC_STATELESS,   /* Redis or memcached, and nothing is left behind in the connection */
-    TRAFFIC_TLS,         /* TLS whose inside we cannot read */
-    TRAFFIC_OTHER,       /* anything else: its state may live in the connection */
+    TRAFFIC_STATELESS, /* Redis or memcached: nothing left behind in it, or what can be repeated */
+    TRAFFIC_TLS,       /* TLS whose inside we cannot read */
+    TRAFFIC_OTHER,     /* anything else: its state may live in the connection */
     TRAFFIC_COUNT
 };
 

@@ -5,6 +5,7 @@ TEST_TMP. They run in the foreground and bare; they end with the with block.
 import contextlib
 import glob
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -65,15 +66,29 @@ def serving(port, command, **options):
         yield process
 
 
+def redis_on(port):
+    """The process id of the redis-server that answers there, or None."""
+    asked = subprocess.run(["redis-cli", "-p", str(port), "INFO", "server"], text=True,
+                           env=harness.bare_environment(), stdout=subprocess.PIPE,
+                           stderr=subprocess.DEVNULL)
+    found = re.search(r"^process_id:(\d+)", asked.stdout, re.MULTILINE)
+    return int(found.group(1)) if found else None
+
+
 @contextlib.contextmanager
 def redis():
-    """Yields the port of a redis-server without persistence."""
-    port = free_port()
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "",
-               "--dir", harness.temporary_folder(), "--daemonize", "no"]
-    with harness.running(command, env=harness.bare_environment(), **QUIET):
-        wait_for(lambda: succeeds(["redis-cli", "-p", str(port), "PING"]), "redis-server")
-        yield port
+    """Yields the port of a redis-server without persistence. Where many start at a time, another may
+    take the free port first; then on another one."""
+    while True:
+        port = free_port()
+        command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "",
+                   "--dir", harness.temporary_folder(), "--daemonize", "no"]
+        with harness.running(command, env=harness.bare_environment(), **QUIET) as process:
+            wait_for(lambda: redis_on(port) == process.pid or process.poll() is not None,
+                     "redis-server")
+            if process.poll() is None:
+                yield port
+                return
 
 
 @contextlib.contextmanager

@@ -103,14 +103,14 @@ TEST(pushes_and_unasked_replies_are_opaque)
 
 TEST(deep_nesting_is_opaque_not_deep)
 {
-    static char nested[REDIS_NESTING_MOST * 4 + 1];
+    static char nested[RESP_NESTING_MOST * 4 + 1];
     const struct step bearable[] = {{'>', PING, FRAMING_AWAIT, 0},
                                     {'<', nested, FRAMING_AWAIT, 0},
                                     {'<', ":1\r\n", FRAMING_BETWEEN, 0}};
     const struct step too_deep[] = {{'>', PING, FRAMING_AWAIT, 0},
                                     {'<', nested, FRAMING_AWAIT, 0},
                                     {'<', "*1\r\n", FRAMING_OPAQUE, 0}};
-    for (int i = 0; i < REDIS_NESTING_MOST; i++)
+    for (int i = 0; i < RESP_NESTING_MOST; i++)
         strcat(nested, "*1\r\n");
     play(PROTOCOL_REDIS, __func__, bearable, 3);
     play(PROTOCOL_REDIS, __func__, too_deep, 3);
