@@ -2,8 +2,8 @@
  *
  * A sandbox (seccomp) that answers EPERM to one system call which the program does not need. A shim
  * that needs it must give up the repair before it has begun, not in its middle: the request that
- * would have gone out without a shim still goes out, whole and once. Where there is another way
- * (process_vm_readv, which Podman refuses), it is repaired all the same.
+ * would have gone out without a shim still goes out, whole and once. With process_vm_readv forbidden,
+ * as Podman does, it is repaired all the same.
  */
 #include <errno.h>
 #include <poll.h>

@@ -7,11 +7,12 @@
  */
 #include <pthread.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "trap.h"
 
-enum { THREADS = 32, CONNECTIONS = 12, TURNS = 60 };
+enum { THREADS = 64, CONNECTIONS = 16, TURNS = 60, FILES = 4096 };
 
 static struct trap_server *server;
 static _Atomic int handed_on[THREADS]; /* a connection's number, or 0 */
@@ -62,6 +63,8 @@ static void *work(void *data)
 int main(void)
 {
     pthread_t threads[THREADS];
+    struct rlimit files = {FILES, FILES};
+    CHECK_EQUAL(setrlimit(RLIMIT_NOFILE, &files), 0);
     server = trap_serve();
     for (uintptr_t i = 0; i < THREADS; i++)
         CHECK_EQUAL(pthread_create(&threads[i], NULL, work, (void *)i), 0);

@@ -16,7 +16,6 @@
 #include "trap.h"
 
 enum { PARKED_QUICK_TURNS = 1000, PARKED_QUICK_MS = 4, PARKED_SLOW_TURNS = 3 };
-enum { PARKED_TURNS = PARKED_QUICK_TURNS + PARKED_SLOW_TURNS };
 
 /* One wait, at most 100 ms: true when the connection is readable. Fails the trap at HUP or ERR. */
 typedef bool parked_wait(int fd);
@@ -59,18 +58,19 @@ static void parked_try(void (*prepare)(int fd), parked_wait *way)
 {
     pthread_t reader;
     struct trap_server *server = trap_serve();
+    unsigned turns = trap_turns(PARKED_QUICK_TURNS) + PARKED_SLOW_TURNS;
     parked_fd = trap_connect(server);
     parked_way = way;
     if (prepare)
         prepare(parked_fd);
     CHECK_EQUAL(pthread_create(&reader, NULL, parked_read_on, NULL), 0);
-    for (unsigned turn = 0; turn < PARKED_TURNS; turn++)
+    for (unsigned turn = 0; turn < turns; turn++)
         parked_ask(turn);
-    while (parked_answered < PARKED_TURNS)
+    while (parked_answered < turns)
         trap_sleep_ms(1);
     parked_done = true;
     pthread_join(reader, NULL);
-    CHECK_EQUAL(server->requests, PARKED_TURNS);
+    CHECK_EQUAL(server->requests, turns);
     CHECK_EQUAL(server->broken, 0);
     if (trap_repairs())
         CHECK(server->accepted >= PARKED_SLOW_TURNS);

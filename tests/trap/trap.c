@@ -33,6 +33,12 @@ bool trap_repairs(void)
     return trap_mode() == TRAP_AUTO || trap_mode() == TRAP_HARSHEST;
 }
 
+unsigned trap_turns(unsigned usual)
+{
+    const char *times = getenv("TRAP_TIMES");
+    return times ? usual * (unsigned)atoi(times) : usual;
+}
+
 void trap_fail(const char *file, int line, const char *format, ...)
 {
     int error = errno;
@@ -188,6 +194,14 @@ void trap_check_repaired(struct trap_answer before, struct trap_answer after)
     if (!trap_repairs() && after.connection != before.connection)
         trap_fail(__FILE__, __LINE__, "another connection (%u after %u) without a shim",
                   after.connection, before.connection);
+}
+
+void trap_check_kept(struct trap_answer before, struct trap_answer after)
+{
+    if (trap_mode() == TRAP_HARSHEST)
+        return;
+    CHECK_EQUAL(after.connection, before.connection);
+    CHECK_EQUAL(after.request, before.request + 1);
 }
 
 struct trap_answer trap_request_stale(int fd, const char *path, struct trap_answer before)

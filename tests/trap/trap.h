@@ -24,6 +24,9 @@ enum trap_mode trap_mode(void);
 /* True in auto and harshest: a request after trap_go_stale() goes out on a new connection. */
 bool trap_repairs(void);
 
+/* `usual` turns, or TRAP_TIMES times as many in a soak test. */
+unsigned trap_turns(unsigned usual);
+
 /* ---- checks: a failure prints file, line and errno to stderr and ends the process with status 1 */
 
 void trap_fail(const char *file, int line, const char *format, ...)
@@ -110,6 +113,10 @@ uint64_t trap_now_ms(void); /* CLOCK_MONOTONIC */
  * on which bytes went by unseen (another process's, a raw call's): that may be left alone. */
 struct trap_answer trap_request_stale(int fd, const char *path, struct trap_answer before);
 void trap_check_repaired(struct trap_answer before, struct trap_answer after);
+
+/* `after` came right behind `before`, on the same connection. Not demanded in harshest, where a busy
+ * machine may take longer than the limit of 1 ms between the two. */
+void trap_check_kept(struct trap_answer before, struct trap_answer after);
 
 /* ---- processes */
 
