@@ -21,12 +21,16 @@ CFLAGS ?= -O2 -g
 SHIM_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) -fPIC -fvisibility=hidden \
               -ftls-model=initial-exec -ffunction-sections -fdata-sections -Ishim \
               -isystem $(LLHTTP_INCLUDE)
+# Sorted by alignment, the small variables stand on one page, behind the great tables.
 SHIM_LDFLAGS = -shared -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
-               -Wl,--no-undefined -Wl,--as-needed -Wl,--gc-sections -Wl,-soname,libunstale.so \
+               -Wl,--sort-section=alignment -Wl,--no-undefined -Wl,--as-needed -Wl,--gc-sections -Wl,-soname,libunstale.so \
                -Wl,--exclude-libs,ALL -Wl,--version-script,$(BUILD)/exports.map
 
 SOURCES := $(wildcard shim/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
+# What every program runs at its start stands together (pthread_atfork is in libc_nonshared.a), so that
+# a program without connections does not even read the rest from the file.
+FIRST := $(filter $(BUILD)/shim/base/% $(BUILD)/shim/record/% $(BUILD)/shim/doors/%,$(OBJECTS))
 LLHTTP_OBJECTS := $(BUILD)/llhttp/llhttp.o $(BUILD)/llhttp/http.o $(BUILD)/llhttp/api.o
 LIBRARY := $(BUILD)/libunstale.so
 
@@ -35,7 +39,8 @@ all: $(LIBRARY)
 
 $(LIBRARY): $(OBJECTS) $(LLHTTP_OBJECTS) $(BUILD)/exports.map
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(SHIM_LDFLAGS) -o $@ $(OBJECTS) $(LLHTTP_OBJECTS) -l:libinih.a
+	$(Q)$(CC) $(CFLAGS) $(SHIM_LDFLAGS) -o $@ $(FIRST) -l:libinih.a -l:libc_nonshared.a \
+	    $(filter-out $(FIRST),$(OBJECTS)) $(LLHTTP_OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

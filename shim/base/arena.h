@@ -16,16 +16,18 @@ enum { ARENA_CHUNK_SLOTS = 512, ARENA_CHUNKS = 2048 };
 
 struct arena {
     const size_t slot_bytes; /* a multiple of 8; the first 4 bytes link free slots */
-    _Atomic uint64_t free;   /* low 32 bits: first free slot; high 32: change counter */
-    _Atomic uint32_t used;   /* slots that were ever handed out */
-    _Atomic(unsigned char *) chunks[ARENA_CHUNKS];
+    unsigned char *const first_chunk;
+    _Atomic(unsigned char *) *const chunks;
+    _Alignas(64) _Atomic uint64_t free; /* low 32 bits: first free slot; high 32: change counter */
+    _Atomic uint32_t used;              /* slots that were ever handed out */
 };
 
-/* An arena whose first chunk is `memory`, ARENA_CHUNK_SLOTS * slot_bytes zero bytes. */
-#define ARENA_OF(type, memory)                                                                     \
-    {                                                                                              \
-        .slot_bytes = sizeof(type), .chunks = {(unsigned char *)(memory) }                         \
-    }
+/* Defines the static arena `name` for slots of a type. Its first chunk and its table of chunks are
+ * zero pages, which take memory only once they are touched. */
+#define ARENA(name, type)                                                                          \
+    static type name##_first[ARENA_CHUNK_SLOTS];                                                   \
+    static _Atomic(unsigned char *) name##_chunks[ARENA_CHUNKS];                                   \
+    static struct arena name = {sizeof(type), (unsigned char *)name##_first, name##_chunks, 0, 0}
 
 /* Hands out a slot; 0 when all ARENA_CHUNKS are full or the kernel gives no memory. What the slot
  * held before stays in it (zero bytes the first time), but for the first 4 bytes. */

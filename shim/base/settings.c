@@ -12,26 +12,26 @@
 #include "base/duration.h"
 #include "base/sys.h"
 
-struct settings settings = {.defaults = {.action = ACTION_AUTO}};
+struct settings settings;
 
 struct word {
-    const char *name;
+    char name[12];
     int value;
 };
 
 static const struct word actions[] = {{"auto", ACTION_AUTO},   {"reconnect", ACTION_RECONNECT},
                                       {"evict", ACTION_EVICT}, {"observe", ACTION_OBSERVE},
-                                      {"off", ACTION_OFF},     {NULL, 0}};
+                                      {"off", ACTION_OFF},     {"", 0}};
 
 static const struct word protocols[] = {{"auto", RULE_AUTO},
                                         {"redis", RULE_REDIS},
                                         {"memcached", RULE_MEMCACHED},
-                                        {NULL, 0}};
+                                        {"", 0}};
 
 /* The value of `word`; 0 when the list does not have it. */
 static int value_of(const struct word *list, const char *word)
 {
-    while (list->name && strcmp(list->name, word) != 0)
+    while (list->name[0] && strcmp(list->name, word) != 0)
         list++;
     return list->value;
 }
@@ -124,5 +124,8 @@ bool settings_load(settings_complaint *complain)
         good = settings_load_file(file, true, complain) && good;
     good = load_variable("UNSTALE_IDLE", "idle", complain) && good;
     good = load_variable("UNSTALE_ACTION", "action", complain) && good;
-    return load_variable("UNSTALE_LOG", "log", complain) && good;
+    good = load_variable("UNSTALE_LOG", "log", complain) && good;
+    if (settings.defaults.action == ACTION_UNSAID)
+        settings.defaults.action = ACTION_AUTO;
+    return good;
 }

@@ -37,10 +37,10 @@ enum { SETTINGS_PEERS_MOST = 256, SETTINGS_PATH_MOST = 1024 };
 
 struct settings {
     struct settings_rule defaults;
-    struct settings_rule peers[SETTINGS_PEERS_MOST];
     unsigned peer_count;
     bool log_to_stderr;
-    char log_path[SETTINGS_PATH_MOST]; /* absolute; empty: no file */
+    char log_path[SETTINGS_PATH_MOST];               /* absolute; empty: no file */
+    struct settings_rule peers[SETTINGS_PEERS_MOST]; /* last: zero pages, mostly */
 };
 
 HIDDEN extern struct settings settings;

@@ -148,7 +148,8 @@ static int read_file(const char *path)
     sys_close(fd);
     if (count < 0)
         return (int)count;
-    file_text[count] = 0;
+    if (file_text[count]) /* it is not written to where it is zero: one page less */
+        file_text[count] = 0;
     if (strlen(file_text) != (size_t)count)
         return -EILSEQ;
     return count == FILE_MOST_BYTES ? -EFBIG : 0;

@@ -20,8 +20,7 @@ enum { AWAIT_TURNS = SYS_YIELD_TURNS + 30000 };
 
 _Atomic bool connection_any;
 
-static struct connection first_chunk[ARENA_CHUNK_SLOTS];
-static struct arena connections = ARENA_OF(struct connection, first_chunk);
+ARENA(connections, struct connection);
 
 struct connection *connection_at(uint32_t slot)
 {

@@ -6,8 +6,7 @@
 
 #include "base/arena.h"
 
-static struct followed first_chunk[ARENA_CHUNK_SLOTS];
-static struct arena framings = ARENA_OF(struct followed, first_chunk);
+ARENA(framings, struct followed);
 
 /* The three functions of a framing, with the union's member put in. */
 #define FOLLOWER(name)                                                                             \

@@ -10,7 +10,7 @@ enum { OUTSTANDING_MOST = 64, BLOCK_MOST = 1 << 30 };
 
 /* What a command looks like on its line: where the length of a data block stands, and its reply. */
 static const struct command {
-    const char *name;
+    char name[12];     /* no pointer, which each program that starts would relocate */
     int length_field;  /* the field, from 0, that counts the block's bytes; 0: no block */
     bool reply_to_end; /* lines and blocks until END */
 } commands[] = {

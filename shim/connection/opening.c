@@ -30,7 +30,7 @@ static size_t method_length(const unsigned char *bytes, size_t count)
 
 static bool is_request_line(const unsigned char *bytes, size_t count)
 {
-    static const char *const methods[] = {
+    static const char methods[][12] = {
         "GET",         "POST",       "PUT",        "HEAD",  "DELETE",   "OPTIONS", "PATCH",
         "TRACE",       "CONNECT",    "COPY",       "LOCK",  "MKCOL",    "MOVE",    "PROPFIND",
         "SEARCH",      "PROPPATCH",  "UNLOCK",     "BIND",  "REBIND",   "UNBIND",  "ACL",

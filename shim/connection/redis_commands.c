@@ -9,8 +9,8 @@
 
 #include "connection/redis.h"
 
-/* In strcmp's order. */
-static const char *const stateless[] = {
+/* In strcmp's order. No pointers, which each program that starts would have to relocate. */
+static const char stateless[][REDIS_WORD_MOST] = {
     "APPEND",
     "BITCOUNT",
     "BITFIELD",
@@ -162,7 +162,7 @@ static const char *const stateless[] = {
 
 static int compare(const void *word, const void *entry)
 {
-    return strcmp(word, *(const char *const *)entry);
+    return strcmp(word, entry);
 }
 
 bool redis_command_is_stateless(const char *word, size_t length)

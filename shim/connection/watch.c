@@ -15,7 +15,12 @@
 enum { PAGE = 1024 };
 
 static struct watch first_page[PAGE];
-static _Atomic(struct watch *) pages[DESCRIPTORS_MOST / PAGE] = {first_page};
+static _Atomic(struct watch *) pages[DESCRIPTORS_MOST / PAGE]; /* but for the first one */
+
+static struct watch *page_at(size_t page)
+{
+    return page ? atomic_load_explicit(&pages[page], memory_order_acquire) : first_page;
+}
 
 static struct watch *page_made(unsigned page)
 {
@@ -35,7 +40,7 @@ static struct watch *find(int fd, bool make)
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return NULL;
     unsigned number = (unsigned)fd / PAGE;
-    struct watch *page = atomic_load_explicit(&pages[number], memory_order_acquire);
+    struct watch *page = page_at(number);
     if (!page && make)
         page = page_made(number);
     return page ? page + fd % PAGE : NULL;
@@ -97,7 +102,7 @@ const struct watch *watch_find(int set, uint64_t data)
 {
     const struct watch *found = NULL;
     for (size_t i = 0; i < DESCRIPTORS_MOST / PAGE && !found; i++) {
-        const struct watch *page = atomic_load(&pages[i]);
+        const struct watch *page = page_at(i);
         if (page)
             found = find_in_page(page, set, data);
     }

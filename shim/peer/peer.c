@@ -50,8 +50,7 @@ struct entry {
 
 _Static_assert(sizeof(struct entry) % 8 == 0, "a slot of an arena");
 
-static struct entry first_chunk[ARENA_CHUNK_SLOTS];
-static struct arena entries = ARENA_OF(struct entry, first_chunk);
+ARENA(entries, struct entry);
 static struct entry *table;
 static _Atomic uintptr_t holder; /* of the lock: a thread; 0: free */
 

@@ -15,7 +15,8 @@
 
 enum { STDERR = 2 };
 
-static struct stat stderr_at_start;
+static dev_t stderr_device;
+static ino_t stderr_inode;
 
 static bool stderr_status(struct stat *status)
 {
@@ -24,8 +25,11 @@ static bool stderr_status(struct stat *status)
 
 void log_start(void)
 {
-    if (!stderr_status(&stderr_at_start))
-        stderr_at_start = (struct stat){0};
+    struct stat status = {0};
+    if (!stderr_status(&status))
+        return;
+    stderr_device = status.st_dev;
+    stderr_inode = status.st_ino;
 }
 
 /* A log line must neither block the program (a full pipe) nor kill it (SIGPIPE, a pipe or a socket
@@ -40,8 +44,8 @@ static bool takes_a_line(int fd)
 static void write_to_stderr(const struct text *line)
 {
     struct stat now = {0};
-    if (!stderr_status(&now) || now.st_ino != stderr_at_start.st_ino ||
-        now.st_dev != stderr_at_start.st_dev || !takes_a_line(STDERR))
+    if (!stderr_status(&now) || now.st_ino != stderr_inode || now.st_dev != stderr_device ||
+        !takes_a_line(STDERR))
         return;
     (void)sys_write(STDERR, line->bytes, line->length);
 }

@@ -16,21 +16,19 @@ struct slot {
 
 enum { THREADS = 8, HELD = 20, TURNS = 20000, TRACKED = 4096 };
 
-static struct slot first_chunk[ARENA_CHUNK_SLOTS];
-static struct arena shared = ARENA_OF(struct slot, first_chunk);
+ARENA(shared, struct slot);
 static _Atomic uint32_t mistakes;
 
 TEST(slots_are_numbered_from_one_and_zero_at_first)
 {
-    static struct slot chunk[ARENA_CHUNK_SLOTS];
-    static struct arena arena = ARENA_OF(struct slot, chunk);
+    ARENA(arena, struct slot);
     for (uint32_t i = 1; i <= 3 * ARENA_CHUNK_SLOTS; i++) {
         assert_int_equal(arena_take(&arena), i);
         struct slot *slot = arena_slot(&arena, i);
         assert_int_equal(slot->owner, 0);
         slot->owner = i;
         if (i <= ARENA_CHUNK_SLOTS)
-            assert_ptr_equal(slot, &chunk[i - 1]);
+            assert_ptr_equal(slot, &arena_first[i - 1]);
     }
     for (uint32_t i = 1; i <= 3 * ARENA_CHUNK_SLOTS; i++)
         assert_int_equal(((struct slot *)arena_slot(&arena, i))->owner, i);
@@ -38,8 +36,7 @@ TEST(slots_are_numbered_from_one_and_zero_at_first)
 
 TEST(the_last_slot_given_is_the_first_taken_with_what_it_held)
 {
-    static struct slot chunk[ARENA_CHUNK_SLOTS];
-    static struct arena arena = ARENA_OF(struct slot, chunk);
+    ARENA(arena, struct slot);
     uint32_t a = arena_take(&arena);
     uint32_t b = arena_take(&arena);
     ((struct slot *)arena_slot(&arena, a))->owner = 77;
@@ -54,8 +51,7 @@ TEST(the_last_slot_given_is_the_first_taken_with_what_it_held)
  * back, the list looks as before, and the head must not. */
 TEST(the_head_never_comes_back_the_same)
 {
-    static struct slot chunk[ARENA_CHUNK_SLOTS];
-    static struct arena arena = ARENA_OF(struct slot, chunk);
+    ARENA(arena, struct slot);
     uint32_t first = arena_take(&arena);
     uint32_t second = arena_take(&arena);
     arena_give(&arena, second);
@@ -135,8 +131,7 @@ struct small {
 
 TEST(a_full_arena_gives_none_until_one_comes_back)
 {
-    static struct small chunk[ARENA_CHUNK_SLOTS];
-    static struct arena arena = ARENA_OF(struct small, chunk);
+    ARENA(arena, struct small);
     const uint32_t most = ARENA_CHUNKS * ARENA_CHUNK_SLOTS;
     for (uint32_t i = 1; i <= most; i++)
         if (arena_take(&arena) != i)
