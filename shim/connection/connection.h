@@ -79,6 +79,7 @@ struct connection {
     struct peer *peer;        /* held until the last close(); null: none to be had */
     bool exchanged;           /* one exchange is complete. Under `busy` */
     struct tls tls;           /* under `busy` */
+    uint64_t heard_ms;        /* coarse clock: when TLS came in last. Under `busy` */
     _Atomic uintptr_t writer; /* the thread that began the last exchange */
     _Atomic uint32_t writers; /* writes under way whose bytes are not fed yet */
     _Atomic uint32_t readers; /* reads under way, where a session may be recorded */

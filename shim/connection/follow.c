@@ -4,6 +4,7 @@
  */
 #include "connection/follow.h"
 
+#include "base/clock.h"
 #include "connection/deadlines.h"
 #include "connection/followed.h"
 #include "connection/opening.h"
@@ -41,7 +42,7 @@ static enum protocol recognise(const struct connection *connection, const struct
     case OPENING_MEMCACHED:
         return PROTOCOL_MEMCACHED;
     case OPENING_TLS:
-        return tls_hello_allows_http2(part->iov_base, visible) ? PROTOCOL_OTHER : PROTOCOL_TLS;
+        return PROTOCOL_TLS;
     default:
         return PROTOCOL_OTHER;
     }
@@ -66,6 +67,36 @@ static void note_http1(struct connection *connection, const struct http1 *http1)
     atomic_store(&connection->leaving_http, http1->leaving != 0);
 }
 
+static bool is_wished(const struct connection *connection)
+{
+    return connection->policy.action == ACTION_RECONNECT ||
+           connection->policy.action == ACTION_EVICT;
+}
+
+/* One response does not pause for half of the limit; what comes later was hardly asked for. */
+static bool comes_after_pause(struct connection *connection)
+{
+    uint64_t now_ms = clock_coarse_ms();
+    uint64_t silence_ms = now_ms - connection->heard_ms;
+    connection->heard_ms = now_ms;
+    return connection_phase(connection) == PHASE_BETWEEN &&
+           silence_ms >= connection->policy.limit_ms / 2;
+}
+
+/* Feeds one part to the framing of the protocol that needs no memory of its own. */
+static enum framing feed_tls(struct connection *connection, const unsigned char *bytes,
+                             size_t count, bool inbound)
+{
+    struct tls *tls = &connection->tls;
+    enum framing framing = inbound ? tls_received(tls, bytes, count, comes_after_pause(connection))
+                                   : tls_sent(tls, bytes, count, NULL);
+    if (tls->closing)
+        atomic_store(&connection->closing, 1);
+    if (!is_wished(connection) && !tls_could_be_http1(tls, connection->address.port))
+        return FRAMING_OPAQUE;
+    return framing;
+}
+
 /* Feeds the first `count` of the bytes. */
 static enum framing feed(struct connection *connection, const struct bytes *bytes, size_t count,
                          bool inbound)
@@ -88,7 +119,7 @@ static enum framing feed(struct connection *connection, const struct bytes *byte
         if (followed)
             framing = (inbound ? follower->received : follower->sent)(followed, at, part);
         else
-            framing = (inbound ? tls_received : tls_sent)(&connection->tls, at, part);
+            framing = feed_tls(connection, at, part, inbound);
         count -= part;
     }
     if (protocol == PROTOCOL_HTTP1)
@@ -106,6 +137,10 @@ static void await_limit(struct connection *connection)
 /* One more exchange is whole. The connection's first one tells what its peer speaks. */
 static void note_exchange(struct connection *connection)
 {
+    /* Of TLS each further record of a response comes here again. */
+    if (connection->tls.counted)
+        return;
+    connection->tls.counted = atomic_load(&connection->protocol) == PROTOCOL_TLS;
     peer_note(connection->peer, PEER_EXCHANGED);
     if (connection->exchanged) {
         peer_note(connection->peer, PEER_REUSED);
@@ -124,9 +159,7 @@ void follow_lose_track(struct connection *connection)
  * runs over the connection: then the kernel's view decides. */
 static enum framing as_wished(struct connection *connection, enum framing framing)
 {
-    bool wished = connection->policy.action == ACTION_RECONNECT ||
-                  connection->policy.action == ACTION_EVICT;
-    if (framing != FRAMING_OPAQUE || !wished)
+    if (framing != FRAMING_OPAQUE || !is_wished(connection))
         return framing;
     follow_lose_track(connection);
     return FRAMING_OPEN;

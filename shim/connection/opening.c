@@ -48,9 +48,11 @@ static bool is_request_line(const unsigned char *bytes, size_t count)
     return false;
 }
 
+/* As far as it has come; tls.h takes back what goes on as something else. */
 static bool is_client_hello(const unsigned char *bytes, size_t count)
 {
-    return count >= 6 && bytes[0] == 22 && bytes[1] == 3 && bytes[2] <= 4 && bytes[5] == 1;
+    return bytes[0] == 22 && (count < 2 || bytes[1] == 3) && (count < 3 || bytes[2] <= 4) &&
+           (count < 6 || bytes[5] == 1);
 }
 
 /* "*3\r\n$3\r\nSET...": the number of elements and the name's length stand in every first write. */

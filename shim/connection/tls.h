@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What can be seen of an exchange inside TLS that we cannot read: the record headers (RFC 8446
- * section 5.1, RFC 5246 section 6.2) and the ClientHello. Pure.
+ * What can be seen of an exchange inside TLS that we cannot read: the hellos, and the record headers
+ * (RFC 8446 section 5.1, RFC 5246 section 6.2). Pure.
  *
  * "Between" means: the last application record came from the server, and it was part of a response.
  * In TLS 1.2 any application record after the request is. In TLS 1.3 session tickets look the same
@@ -9,6 +9,8 @@
  * a slow first response would look like an answered one. Tickets of one handshake have about the
  * same length, so the first response counts only when a record of another length has come; after
  * the second answered request every record counts.
+ *
+ * What speaks inside is taken for HTTP/1 until the conversation shows otherwise (tls_inside.c).
  */
 #ifndef UNSTALE_CONNECTION_TLS_H
 #define UNSTALE_CONNECTION_TLS_H
@@ -18,6 +20,7 @@
 #include <stdint.h>
 
 #include "connection/framing.h"
+#include "connection/tls_hello.h"
 
 /* One direction: how much of the record at hand was seen. */
 struct tls_stream {
@@ -29,24 +32,41 @@ struct tls_stream {
 struct tls {
     struct tls_stream out;
     struct tls_stream in;
-    uint16_t first_bytes; /* length of the first application record that came in */
-    uint8_t rounds;       /* times that a request followed an answer */
-    bool server_spoke;    /* a handshake record came in */
-    bool server_ciphers;  /* ... and its ChangeCipherSpec */
-    bool version_12;      /* the server's Finished came as a handshake record: TLS 1.2 or older */
-    bool finished;        /* TLS 1.3: the client's Finished has gone out */
-    bool asked;           /* the last application record is a request */
-    bool answered;        /* ... and an application record has come in since */
-    bool unlike;          /* application records of different lengths have come in */
-    bool opaque;          /* early data, HTTP/2 offered, an alert, no TLS after all */
+    struct tls_hello hello; /* the client's, then the server's */
+    uint16_t name_bytes;    /* how long the server's name is that the client gave; 0: none */
+    uint16_t first_bytes;   /* length of the first application record that came in */
+    uint16_t asked_bytes;   /* sent since the server spoke last; at most UINT16_MAX */
+    uint8_t offered;        /* by the client: ALPN_... */
+    uint8_t rounds;         /* times that a request followed an answer */
+    uint8_t early;          /* records like tickets that came before the first request */
+    bool strange;           /* the client's hello has extensions of unknown effect */
+    bool client_hello;      /* the client's hello was seen as a whole */
+    bool server_hello;      /* ... and the server's */
+    bool version_13;        /* ... which chose TLS 1.3 */
+    bool encrypted;         /* TLS 1.3: the server's first encrypted record has come */
+    bool finished;          /* TLS 1.3: the client's Finished has gone out */
+    bool begun;             /* the first request has begun */
+    bool asked;             /* the last application record is a request */
+    bool replied;           /* ... and an application record has come in since */
+    bool answered;          /* ... and one that may be a response */
+    bool counted;           /* ... and the exchange is counted as whole */
+    bool unlike;            /* application records of different lengths have come in */
+    bool closing;           /* an alert has come in: the peer will close */
+    bool doubted;           /* this can hardly be HTTP/1 */
+    bool opaque;            /* early data, HTTP/2, an alert of the client, no TLS after all */
 };
 
 void tls_reset(struct tls *tls);
-enum framing tls_sent(struct tls *tls, const unsigned char *bytes, size_t count);
-enum framing tls_received(struct tls *tls, const unsigned char *bytes, size_t count);
 
-/* True when the ClientHello in `bytes` (a first write) may lead to HTTP/2: its ALPN extension offers
- * h2 (RFC 7301), or it is not whole. */
-bool tls_hello_allows_http2(const unsigned char *bytes, size_t count);
+/* `name`, if not null, becomes the server's name when it lies in `bytes`. */
+enum framing tls_sent(struct tls *tls, const unsigned char *bytes, size_t count,
+                      struct tls_name *name);
+
+/* `paused`: the connection had rested for longer than one response pauses. */
+enum framing tls_received(struct tls *tls, const unsigned char *bytes, size_t count, bool paused);
+
+/* True when what was seen so far could be HTTP/1. `port` is the server's: without a word in the
+ * hello, some belong to other protocols. */
+bool tls_could_be_http1(const struct tls *tls, uint16_t port);
 
 #endif

@@ -49,7 +49,7 @@ void incoming_begin(struct incoming *incoming, struct connection *connection, in
         enter(connection);
     incoming->generation = atomic_load(&connection->generation);
     if (UNLIKELY(connection_phase(connection) == PHASE_BETWEEN) && is_look(connection, fd, flags))
-        repair_at_probe(connection, fd);
+        repair_at_probe(connection, fd, false);
     errno = saved;
 }
 

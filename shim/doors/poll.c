@@ -14,7 +14,8 @@ enum { LOOK_AT_ONCE = 64 };
 struct poll_call {
     struct pollfd *fds;
     nfds_t count;
-    bool plain; /* poll(), not ppoll() */
+    bool plain;   /* poll(), not ppoll() */
+    bool awaited; /* it is longer than a look */
 };
 
 INLINE int whole_poll(void *data, int wait_ms, const sigset_t *mask)
@@ -43,7 +44,7 @@ static bool look_at_poll(void *data)
         size_t read = peek_memory(call->fds + done, some, count * sizeof *some) / sizeof *some;
         for (nfds_t i = 0; i < read; i++)
             if (some[i].events & (POLLIN | POLLRDNORM | POLLRDHUP) &&
-                probe_descriptor(some[i].fd) && ++asked == REPAIRS_AT_ONCE)
+                probe_descriptor(some[i].fd, call->awaited) && ++asked == REPAIRS_AT_ONCE)
                 return true;
     }
     return false;
@@ -67,7 +68,7 @@ static const struct park_kind poll_kind = {whole_poll, wait_for_poll, look_at_po
 
 static NOINLINE int poll_with_care(struct pollfd *fds, nfds_t count, int wait_ms)
 {
-    struct poll_call call = {fds, count, true};
+    struct poll_call call = {fds, count, true, wait_ms < 0 || wait_ms > PROBE_LOOK_MS};
     return park_wait_ms(&poll_kind, &call, wait_ms, NULL);
 }
 
@@ -81,9 +82,10 @@ EXPORTED int poll(struct pollfd *fds, nfds_t count, int wait_ms)
 EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *wait,
                    const sigset_t *mask)
 {
-    struct poll_call call = {fds, count, false};
+    struct poll_call call = {fds, count, false, false};
     if (LIKELY(park_is_needless(true)))
         return next.ppoll(fds, count, wait, mask);
+    call.awaited = probe_is_long(wait);
     return park_wait(&poll_kind, &call, wait, mask, NULL);
 }
 

@@ -8,14 +8,14 @@
 #include "connection/descriptors.h"
 #include "repair/repair.h"
 
-bool probe_descriptor(int fd)
+bool probe_descriptor(int fd, bool awaited)
 {
     struct connection *connection = descriptor_connection(fd);
     if (!connection || connection_phase(connection) != PHASE_BETWEEN ||
         !connection_is_evictable(connection) ||
         clock_coarse_ms() < atomic_load(&connection->due_ms))
         return false;
-    repair_at_probe(connection, fd);
+    repair_at_probe(connection, fd, awaited);
     return true;
 }
 

@@ -23,6 +23,7 @@ struct select_call {
     fd_set *sets[SETS];  /* the program's: read, write, exceptions; any may be null */
     fd_set asked[SETS];  /* what they were */
     bool plain;          /* select(), not pselect() */
+    bool awaited;        /* it is longer than a look */
     struct timeval left; /* what the kernel left of a plain wait */
 };
 
@@ -60,7 +61,7 @@ static bool look_at_select(void *data)
     struct select_call *call = data;
     int asked = 0;
     for (int fd = 0; call->sets[READ_SET] && fd < call->count; fd++)
-        if (FD_ISSET(fd, &call->asked[READ_SET]) && probe_descriptor(fd) &&
+        if (FD_ISSET(fd, &call->asked[READ_SET]) && probe_descriptor(fd, call->awaited) &&
             ++asked == REPAIRS_AT_ONCE)
             return true;
     return false;
@@ -84,6 +85,7 @@ static int select_in_pieces(struct select_call *call, const struct timespec *wai
                             const sigset_t *mask, struct timespec *left)
 {
     copy_sets(call, false, call);
+    call->awaited = probe_is_long(wait);
     int ready = park_wait(&select_kind, call, wait, mask, left);
     /* On an error the kernel leaves the sets alone; on a timeout it has emptied them. */
     if (ready < 0)

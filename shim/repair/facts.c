@@ -150,6 +150,7 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
         .expired = view->idle_ms >= connection->policy.limit_ms,
         .limit_is_firm = connection->policy.source != LIMIT_BUILT_IN,
         .watched = question->watched,
+        .awaited = question->awaited,
         .shared = question->moment != MOMENT_FIRST_WRITE && may_be_shared(question),
         .foreign = atomic_load(&connection->writer) != process_thread(),
         .evicted = evicted,

@@ -21,6 +21,7 @@ struct question {
     enum phase phase;     /* before a repair claimed it */
     enum opening opening; /* of the bytes to be written; OPENING_UNKNOWN at a probe */
     bool watched;
+    bool awaited;
 };
 
 /* False when the kernel does not know the connection: then nothing may be done. */

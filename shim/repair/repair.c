@@ -168,7 +168,7 @@ bool repair_before_write(struct connection *connection, int fd, enum opening ope
 }
 
 /* Evicts a resting connection or moves its due_ms on; then the waits are to look again. */
-static void look(struct connection *connection, int fd, enum moment moment)
+static void look(struct connection *connection, int fd, enum moment moment, bool awaited)
 {
     struct question question = {
         .connection = connection,
@@ -176,6 +176,7 @@ static void look(struct connection *connection, int fd, enum moment moment)
         .moment = moment,
         .phase = connection_phase(connection),
         .watched = true,
+        .awaited = awaited,
     };
     if (question.phase != PHASE_BETWEEN)
         return;
@@ -186,9 +187,9 @@ static void look(struct connection *connection, int fd, enum moment moment)
         deadlines_add(connection);
 }
 
-void repair_at_probe(struct connection *connection, int fd)
+void repair_at_probe(struct connection *connection, int fd, bool awaited)
 {
-    look(connection, fd, MOMENT_PROBE);
+    look(connection, fd, MOMENT_PROBE, awaited);
 }
 
 /* Signals stay blocked over each connection's turn: the queue's lock must not be held by code that
@@ -199,7 +200,7 @@ static bool repair_one_due(uint64_t now_ms)
     struct connection *connection = deadlines_take(now_ms);
     int fd = connection ? atomic_load(&connection->fd) : -1;
     if (connection && watch_reads(fd))
-        look(connection, fd, MOMENT_PARKED);
+        look(connection, fd, MOMENT_PARKED, false);
     else if (connection)
         deadlines_note_overdue(connection);
     process_restore_signals(signals);

@@ -37,9 +37,9 @@ HIDDEN extern _Atomic uint32_t repair_reconnects_ended;
  * the write fails with ECONNRESET. */
 bool repair_before_write(struct connection *connection, int fd, enum opening opening);
 
-/* The program looks at the idle connection whose due_ms has come. Evicts it, or moves due_ms on and
- * lets the waits know. */
-void repair_at_probe(struct connection *connection, int fd);
+/* The program looks at the idle connection whose due_ms has come, or waits for it (`awaited`). Evicts
+ * it, or moves due_ms on and lets the waits know. */
+void repair_at_probe(struct connection *connection, int fd, bool awaited);
 
 /* Evicts what is due among the connections that are watched by epoll; the others become overdue. True:
  * REPAIRS_AT_ONCE of them have been looked at, and more may be due. */

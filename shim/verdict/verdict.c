@@ -94,6 +94,8 @@ static struct decision idle_look(const struct facts *facts)
         return repair(facts, VERDICT_EVICT);
     if (!evictable)
         return pass(REASON_PROTOCOL);
+    if (facts->awaited && facts->traffic == TRAFFIC_TLS)
+        return pass(REASON_AWAITED);
     if (facts->bound)
         return pass(REASON_BOUND);
     /* An eviction would race that thread's write: it could reconnect what we tell this thread has
@@ -137,6 +139,7 @@ const char *verdict_reason_name(enum reason reason)
         [REASON_PROTOCOL] = "protocol",
         [REASON_SOFT_LIMIT] = "soft-limit",
         [REASON_NOT_WATCHED] = "not-watched",
+        [REASON_AWAITED] = "awaited",
         [REASON_SHARED] = "shared",
         [REASON_FOREIGN] = "other-thread",
         [REASON_WISH] = "action",

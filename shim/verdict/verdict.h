@@ -44,6 +44,7 @@ struct facts {
     bool expired;       /* idle time has reached the limit */
     bool limit_is_firm; /* the limit is explicit or learned, not the built-in guess */
     bool watched;       /* the program would notice an eviction */
+    bool awaited;       /* it is waiting for this connection, not having a look */
     bool shared;        /* another process may hold the connection */
     bool foreign; /* another thread than this one wrote last, and may be about to write again */
     bool evicted; /* we have shut it down already */
@@ -65,6 +66,7 @@ enum reason {
     REASON_PROTOCOL,
     REASON_SOFT_LIMIT, /* a built-in limit does not justify it */
     REASON_NOT_WATCHED,
+    REASON_AWAITED, /* what it waits for may be more of a response that we cannot read */
     REASON_SHARED,
     REASON_FOREIGN,      /* the next write of its own thread will reconnect it */
     REASON_WISH,         /* the peer's action does not allow it */

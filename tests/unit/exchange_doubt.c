@@ -10,6 +10,8 @@
 #include "lib/traffic.h"
 #include "unit.h"
 
+#include "base/clock.h"
+
 #define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -207,12 +209,15 @@ TEST(evicted_and_passed_connections_stay_so)
     }
 }
 
-TEST(an_unasked_tls_record_is_no_push)
+TEST(a_tls_record_that_comes_at_once_is_no_push)
 {
     struct connection *connection = connection_to_peer(7, 3000);
     atomic_store(&connection->protocol, PROTOCOL_TLS);
     atomic_store(&connection->phase, PHASE_BETWEEN);
-    connection->tls.asked = connection->tls.answered = connection->tls.version_12 = true;
+    struct tls *tls = &connection->tls;
+    tls->client_hello = tls->server_hello = tls->begun = true;
+    tls->asked = tls->replied = tls->answered = true;
+    connection->heard_ms = clock_coarse_ms();
     const unsigned char ticket[] = {23, 3, 3, 0, 2, 0, 0};
     const struct iovec part = {(void *)(uintptr_t)ticket, sizeof ticket};
     const struct bytes bytes = {&part, 1};
@@ -234,4 +239,4 @@ RUN_TESTS(cmocka_unit_test(a_server_that_speaks_first_is_passed_for_ever),
           cmocka_unit_test(request_and_answer_may_be_in_two_threads),
           cmocka_unit_test(a_slot_of_another_incarnation_is_left_alone),
           cmocka_unit_test(evicted_and_passed_connections_stay_so),
-          cmocka_unit_test(an_unasked_tls_record_is_no_push))
+          cmocka_unit_test(a_tls_record_that_comes_at_once_is_no_push))

@@ -2,58 +2,17 @@
  *
  * Exchanges inside TLS, seen from outside: when a bystander may say that a response has come.
  */
-#include "lib/records.h"
+#include "lib/tls_talk.h"
 #include "unit.h"
 
-#include "connection/tls.h"
-
-#define HELLO {RECORD_HANDSHAKE, 512}
-#define SERVER_HELLO {RECORD_HANDSHAKE, 122}
-#define CCS {RECORD_CCS, 1}
-#define FINISHED {RECORD_HANDSHAKE, 40}
-#define APPLICATION(bytes) {RECORD_APPLICATION, bytes}
-#define TICKET APPLICATION(234)
-#define REQUEST APPLICATION(300)
-
-/* Feeds the records, whole and cut in two at every byte; both must end alike. */
-static enum framing feed(struct tls *tls, bool inbound, struct flight flight)
-{
-    enum framing (*feeder)(struct tls *, const unsigned char *, size_t) =
-        inbound ? tls_received : tls_sent;
-    struct tls whole = *tls;
-    enum framing framing = feeder(&whole, flight.bytes, flight.count);
-    for (size_t cut = 1; cut < flight.count; cut++) {
-        struct tls parts = *tls;
-        (void)feeder(&parts, flight.bytes, cut);
-        assert_int_equal(feeder(&parts, flight.bytes + cut, flight.count - cut), framing);
-    }
-    *tls = whole;
-    return framing;
-}
-
-#define SENT(framing, ...) assert_int_equal(feed(&tls, false, RECORDS(__VA_ARGS__)), FRAMING_##framing)
-#define CAME(framing, ...) assert_int_equal(feed(&tls, true, RECORDS(__VA_ARGS__)), FRAMING_##framing)
-
-static struct tls tls;
-
-/* Up to where the first request may go out. */
 static void shake_hands_12(void)
 {
-    tls_reset(&tls);
-    SENT(OPEN, HELLO);
-    CAME(OPEN, {RECORD_HANDSHAKE, 90}, {RECORD_HANDSHAKE, 3000}, {RECORD_HANDSHAKE, 4});
-    SENT(OPEN, {RECORD_HANDSHAKE, 37}, CCS, FINISHED);
-    CAME(OPEN, {RECORD_HANDSHAKE, 200}, CCS, FINISHED);
+    talk_greets_12((struct hello){0}, (struct hello){0});
 }
 
-/* The client's Finished is an application record to a bystander. */
 static void shake_hands_13(void)
 {
-    tls_reset(&tls);
-    SENT(OPEN, HELLO);
-    CAME(OPEN, SERVER_HELLO, CCS, APPLICATION(40), APPLICATION(3000), APPLICATION(280),
-         APPLICATION(69));
-    SENT(OPEN, CCS, APPLICATION(69));
+    talk_greets_13((struct hello){0}, PLAIN_EXTENSIONS);
 }
 
 TEST(tls_1_2_is_between_after_any_answer)
@@ -72,7 +31,7 @@ TEST(a_record_that_is_not_whole_is_never_between)
     struct flight answer = RECORDS(APPLICATION(500), APPLICATION(77));
     for (size_t count = 1; count <= answer.count; count++) {
         struct tls copy = tls;
-        enum framing framing = tls_received(&copy, answer.bytes, count);
+        enum framing framing = tls_received(&copy, answer.bytes, count, false);
         bool whole = count == 505 || count == answer.count;
         assert_int_equal(framing, whole ? FRAMING_BETWEEN : FRAMING_AWAIT);
     }
@@ -86,7 +45,7 @@ TEST(a_request_that_is_not_whole_is_open)
     struct flight request = RECORDS(REQUEST);
     for (size_t count = 1; count < request.count; count++) {
         struct tls copy = tls;
-        assert_int_equal(tls_sent(&copy, request.bytes, count), FRAMING_OPEN);
+        assert_int_equal(tls_sent(&copy, request.bytes, count, NULL), FRAMING_OPEN);
     }
 }
 
@@ -152,10 +111,13 @@ TEST(a_key_update_and_a_sealed_alert_are_no_answer)
 TEST(a_retried_hello_is_not_tls_1_2)
 {
     tls_reset(&tls);
-    SENT(OPEN, HELLO);
-    CAME(OPEN, {RECORD_HANDSHAKE, 88}, CCS);
-    SENT(OPEN, CCS, HELLO);
-    CAME(OPEN, SERVER_HELLO, APPLICATION(3000));
+    assert_int_equal(talk_sends(hello_of((struct hello){0})), FRAMING_OPEN);
+    assert_int_equal(talk_receives(hello_of((struct hello){.server = true})), FRAMING_OPEN);
+    CAME(OPEN, CCS);
+    SENT(OPEN, CCS);
+    assert_int_equal(talk_sends(hello_of((struct hello){0})), FRAMING_OPEN);
+    assert_int_equal(talk_receives(hello_of((struct hello){.server = true})), FRAMING_OPEN);
+    CAME(OPEN, APPLICATION(3000));
     SENT(OPEN, APPLICATION(69));
     SENT(AWAIT, REQUEST);
     CAME(AWAIT, TICKET, TICKET);
@@ -171,20 +133,42 @@ TEST(a_renegotiation_is_open)
     SENT(OPEN, {RECORD_HANDSHAKE, 300});
 }
 
-TEST(alerts_early_data_and_strangers_are_opaque)
+TEST(early_data_and_strangers_are_opaque)
 {
-    shake_hands_12();
-    CAME(OPAQUE, {RECORD_ALERT, 2});
     shake_hands_12();
     SENT(OPAQUE, {RECORD_ALERT, 26});
     tls_reset(&tls);
-    SENT(OPEN, HELLO);
+    assert_int_equal(talk_sends(hello_of((struct hello){0})), FRAMING_OPEN);
     SENT(OPAQUE, CCS, APPLICATION(100));
     shake_hands_12();
     CAME(OPAQUE, {24, 10});
     shake_hands_12();
-    assert_int_equal(tls_received(&tls, (const unsigned char *)"HTTP/1.1", 8), FRAMING_OPAQUE);
+    assert_int_equal(tls_received(&tls, (const unsigned char *)"HTTP/1.1", 8, false),
+                     FRAMING_OPAQUE);
     SENT(OPAQUE, REQUEST);
+    tls_reset(&tls);
+    SENT(OPAQUE, {RECORD_HANDSHAKE, 100});
+    tls_reset(&tls);
+    SENT(OPAQUE, REQUEST);
+}
+
+/* close_notify has a type of its own in TLS 1.2, and a length in TLS 1.3. */
+TEST(an_alert_of_the_server_says_that_it_closes)
+{
+    shake_hands_12();
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(500));
+    assert_false(tls.closing);
+    CAME(BETWEEN, {RECORD_ALERT, 26});
+    assert_true(tls.closing);
+    shake_hands_13();
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, TICKET, TICKET, APPLICATION(500));
+    CAME_LATE(BETWEEN, APPLICATION(22));
+    assert_false(tls.closing);
+    CAME_LATE(BETWEEN, APPLICATION(19));
+    assert_true(tls.closing);
+    assert_true(tls_could_be_http1(&tls, 443));
 }
 
 TEST(empty_records_are_walked_over)
@@ -207,5 +191,6 @@ RUN_TESTS(cmocka_unit_test(tls_1_2_is_between_after_any_answer),
           cmocka_unit_test(a_key_update_and_a_sealed_alert_are_no_answer),
           cmocka_unit_test(a_retried_hello_is_not_tls_1_2),
           cmocka_unit_test(a_renegotiation_is_open),
-          cmocka_unit_test(alerts_early_data_and_strangers_are_opaque),
+          cmocka_unit_test(early_data_and_strangers_are_opaque),
+          cmocka_unit_test(an_alert_of_the_server_says_that_it_closes),
           cmocka_unit_test(empty_records_are_walked_over))

@@ -79,6 +79,14 @@ static bool an_eviction_in_auto_needs_a_firm_limit_and_a_known_protocol(const st
             (f->traffic == TRAFFIC_HTTP1 || f->traffic == TRAFFIC_TLS));
 }
 
+/* It may be in the middle of a response, as only its reader knows. */
+static bool tls_that_is_waited_for_is_left_alone_in_auto(const struct situation *s)
+{
+    const struct facts *f = s->facts;
+    return f->traffic != TRAFFIC_TLS || !f->awaited || f->wish != WISH_AUTO ||
+           f->moment == MOMENT_FIRST_WRITE || !repairs(s);
+}
+
 static bool http_is_left_to_the_thread_that_writes_it_in_auto(const struct situation *s)
 {
     const struct facts *f = s->facts;
@@ -180,7 +188,7 @@ static bool watched_http_is_evicted_at_a_firm_limit_in_auto(const struct situati
     bool plain = f->between && f->quiet && !f->half_closed && !f->bound && !f->unseen &&
                  !f->peer_closed && !f->evicted && !f->shared && f->watched && f->expired &&
                  f->limit_is_firm && f->wish == WISH_AUTO && f->moment != MOMENT_FIRST_WRITE && !f->foreign &&
-                 (f->traffic == TRAFFIC_HTTP1 || f->traffic == TRAFFIC_TLS);
+                 (f->traffic == TRAFFIC_HTTP1 || (f->traffic == TRAFFIC_TLS && !f->awaited));
     return !plain || is(s, VERDICT_EVICT);
 }
 
@@ -199,6 +207,7 @@ static const struct {
     LAW(writes_are_never_evicted_and_looks_never_reconnected),
     LAW(an_eviction_is_watched_unshared_and_at_the_limit),
     LAW(an_eviction_in_auto_needs_a_firm_limit_and_a_known_protocol),
+    LAW(tls_that_is_waited_for_is_left_alone_in_auto),
     LAW(http_is_left_to_the_thread_that_writes_it_in_auto),
     LAW(tls_and_strangers_are_never_reconnected_in_auto),
     LAW(tls_is_never_reconnected_at_all),

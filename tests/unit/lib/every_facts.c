@@ -35,6 +35,7 @@ const struct fact every_fact[EVERY_FACTS_COUNT] = {
     BOOL("watched", watched),
     BOOL("shared", shared),
     ENUM(traffics, "traffic", traffic),
+    BOOL("awaited", awaited),
     BOOL("foreign", foreign),
     BOOL("bound", bound),
     BOOL("named", named),

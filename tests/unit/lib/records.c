@@ -66,38 +66,69 @@ static void add_alpn(struct builder *builder, const char *const *names)
     patch_length(builder, extension, 2);
 }
 
-static void add_extensions(struct builder *builder, const char *const *names)
+static void add_name(struct builder *builder, const char *name)
+{
+    size_t length = strlen(name);
+    add_number(builder, 0, 2);
+    add_number(builder, length + 5, 2);
+    add_number(builder, length + 3, 2);
+    add_number(builder, 0, 1);
+    add_number(builder, length, 2);
+    add_bytes(builder, name, length);
+}
+
+/* supported_versions: what a client offers, or the one that a server chose. */
+static void add_versions(struct builder *builder, bool server)
+{
+    add_number(builder, 43, 2);
+    add_number(builder, server ? 2 : 5, 2);
+    if (!server)
+        add_bytes(builder, "\x04\x03\x03", 3);
+    add_number(builder, 0x0304, 2);
+}
+
+static void add_extensions(struct builder *builder, const struct hello *hello)
 {
     add_number(builder, 0, 2);
     size_t extensions = builder->count;
-    add_number(builder, 0, 2); /* server_name, empty as far as we care */
-    add_number(builder, 4, 2);
-    add_bytes(builder, "h2h2", 4);
-    if (names)
-        add_alpn(builder, names);
-    add_number(builder, 43, 2); /* supported_versions */
-    add_number(builder, 3, 2);
-    add_bytes(builder, "\x02\x03\x04", 3);
+    add_bytes(builder, "\x00\x0b\x00\x04h2h2", 8); /* names in a place where they are none */
+    if (hello->name)
+        add_name(builder, hello->name);
+    if (hello->extra) {
+        add_number(builder, hello->extra, 2);
+        add_bytes(builder, "\x00\x00", 2);
+    }
+    if (hello->alpn)
+        add_alpn(builder, hello->alpn);
+    if (!hello->tls12)
+        add_versions(builder, hello->server);
     patch_length(builder, extensions, 2);
 }
 
-struct flight hello_of(const char *const *names, bool extensions)
+static void add_suites(struct builder *builder, bool server)
+{
+    if (server)
+        add_bytes(builder, "\x13\x01\x00", 3); /* with the compression method */
+    else
+        add_bytes(builder, "\x00\x04\x13\x01\x13\x02\x01\x00", 8);
+}
+
+struct flight hello_of(struct hello hello)
 {
     static struct builder builder;
     builder.count = 0;
     add_bytes(&builder, "\x16\x03\x01\x00\x00", 5);
     size_t record = builder.count;
-    add_bytes(&builder, "\x01\x00\x00\x00", 4);
+    add_number(&builder, hello.server ? 2 : 1, 1);
+    add_number(&builder, 0, 3);
     size_t handshake = builder.count;
     add_number(&builder, 0x0303, 2);
     add_zeroes(&builder, 32);
     add_number(&builder, 32, 1); /* session id */
     add_zeroes(&builder, 32);
-    add_number(&builder, 4, 2); /* cipher suites */
-    add_bytes(&builder, "\x13\x01\x13\x02", 4);
-    add_bytes(&builder, "\x01\x00", 2); /* compression methods */
-    if (extensions)
-        add_extensions(&builder, names);
+    add_suites(&builder, hello.server);
+    if (!hello.old)
+        add_extensions(&builder, &hello);
     patch_length(&builder, handshake, 3);
     patch_length(&builder, record, 2);
     return (struct flight){builder.bytes, builder.count};

@@ -27,8 +27,18 @@ struct flight flight_of(const struct record *records, size_t count);
     flight_of((const struct record[]){__VA_ARGS__},                                                \
               sizeof((const struct record[]){__VA_ARGS__}) / sizeof(struct record))
 
-/* A whole ClientHello record with the ALPN protocols `names` (null: no ALPN extension; "" ends the
- * list), or without any extensions at all. */
-struct flight hello_of(const char *const *names, bool extensions);
+/* A whole hello in one record. */
+struct hello {
+    const char *const *alpn; /* null: no ALPN extension; "" ends the list */
+    const char *name;        /* server_name; null: none */
+    bool server;             /* a ServerHello, not a ClientHello */
+    bool tls12;              /* no word of TLS 1.3 */
+    bool old;                /* no extensions at all */
+    unsigned extra;          /* the type of one more extension; 0: none */
+};
+
+struct flight hello_of(struct hello hello);
+
+#define ALPN(...) ((const char *const[]){__VA_ARGS__, ""})
 
 #endif
