@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See evidence.h.
+ */
+#include "peer/evidence.h"
+
+enum {
+    HINT_DOUBTS = 16, /* responses that it takes to believe a larger hint, or its absence */
+    QUIET_MS = 60000, /* without a close, before a scout is sent */
+    SCOUT_EVERY_MS = 1000,
+    MARGIN_MS = 1000,
+    JITTER_MS = 200,
+};
+
+static uint32_t most(uint32_t a, uint32_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+static uint32_t cut(uint64_t ms)
+{
+    return ms < CLOSES_MOST_MS ? (uint32_t)ms : CLOSES_MOST_MS;
+}
+
+/* How far a limit stays below a timeout: for what the request takes to get there, for a server that is
+ * late to read it, and for what is not known well. A tenth; up to a second, but for short timeouts no
+ * more than a fifth, or nothing would be reused. */
+static uint32_t margin(const struct evidence *evidence, uint32_t timeout_ms)
+{
+    uint32_t usual = most(least(MARGIN_MS, timeout_ms / 5), timeout_ms / 10);
+    uint64_t travel_us = 2ULL * atomic_load_explicit(&evidence->rtt_us, memory_order_relaxed) +
+                         4ULL * atomic_load_explicit(&evidence->rttvar_us, memory_order_relaxed);
+    uint32_t travel = cut(travel_us / 1000) + least(JITTER_MS, timeout_ms / 20);
+    return least(most(usual, travel), timeout_ms / 2);
+}
+
+static uint32_t smaller_known(uint32_t a, uint32_t b)
+{
+    return a && b ? least(a, b) : most(a, b);
+}
+
+static void publish(struct evidence *evidence)
+{
+    uint32_t hint = atomic_load(&evidence->hint_ms);
+    uint32_t any = smaller_known(hint, closes_age_ms(&evidence->closes, false));
+    uint32_t firm = smaller_known(hint, closes_age_ms(&evidence->closes, true));
+    uint64_t any_limit = any ? any - margin(evidence, any) : 0;
+    uint64_t firm_limit = firm ? firm - margin(evidence, firm) : 0;
+    atomic_store_explicit(&evidence->timeout_ms, any, memory_order_relaxed);
+    atomic_store_explicit(&evidence->limits, firm_limit << 32 | any_limit, memory_order_relaxed);
+}
+
+static bool begin(struct evidence *evidence)
+{
+    return !atomic_exchange(&evidence->busy, 1);
+}
+
+static void end(struct evidence *evidence)
+{
+    publish(evidence);
+    atomic_store(&evidence->busy, 0);
+}
+
+struct evidence_limits evidence_limits(const struct evidence *evidence)
+{
+    uint64_t limits = atomic_load_explicit(&evidence->limits, memory_order_relaxed);
+    return (struct evidence_limits){(uint32_t)limits, (uint32_t)(limits >> 32)};
+}
+
+uint32_t evidence_timeout_ms(const struct evidence *evidence)
+{
+    return atomic_load_explicit(&evidence->timeout_ms, memory_order_relaxed);
+}
+
+/* True when `hint_ms` is to be taken now. */
+static bool believes(struct evidence *evidence, uint32_t known_ms, uint32_t hint_ms)
+{
+    if (hint_ms && (!known_ms || hint_ms < known_ms))
+        return true;
+    return atomic_fetch_add(&evidence->hint_doubt, 1) + 1 >= HINT_DOUBTS;
+}
+
+void evidence_note_hint(struct evidence *evidence, uint32_t timeout_s)
+{
+    uint32_t hint_ms = cut(timeout_s * 1000ULL);
+    uint32_t known_ms = atomic_load_explicit(&evidence->hint_ms, memory_order_relaxed);
+    if (hint_ms == known_ms) {
+        if (atomic_load_explicit(&evidence->hint_doubt, memory_order_relaxed))
+            atomic_store(&evidence->hint_doubt, 0);
+        return;
+    }
+    if (!believes(evidence, known_ms, hint_ms) || !begin(evidence))
+        return;
+    atomic_store(&evidence->hint_doubt, 0);
+    atomic_store(&evidence->hint_ms, hint_ms);
+    end(evidence);
+}
+
+void evidence_note_rtt(struct evidence *evidence, uint32_t rtt_us, uint32_t rttvar_us)
+{
+    atomic_store_explicit(&evidence->rtt_us, rtt_us, memory_order_relaxed);
+    atomic_store_explicit(&evidence->rttvar_us, rttvar_us, memory_order_relaxed);
+}
+
+/* The latest beginning of a rest that was already too long. */
+static void note_dead(struct evidence *evidence, uint32_t idle_ms, uint64_t at_ms)
+{
+    uint64_t rest_ms = at_ms > idle_ms ? at_ms - idle_ms : 0;
+    uint64_t known = atomic_load(&evidence->dead_ms);
+    while (rest_ms > known)
+        if (atomic_compare_exchange_weak(&evidence->dead_ms, &known, rest_ms))
+            return;
+}
+
+void evidence_note_close(struct evidence *evidence, enum close_kind kind, uint32_t idle_ms,
+                         uint64_t at_ms)
+{
+    note_dead(evidence, idle_ms, at_ms);
+    if (idle_ms < EVIDENCE_LEAST_MS || !begin(evidence))
+        return;
+    closes_note(&evidence->closes, kind, idle_ms, at_ms);
+    end(evidence);
+}
+
+void evidence_note_alive(struct evidence *evidence, uint32_t idle_ms, bool answered)
+{
+    struct evidence_limits limits = evidence_limits(evidence);
+    if (!limits.any_ms || idle_ms <= limits.any_ms || !begin(evidence))
+        return;
+    closes_outlive(&evidence->closes, cut(idle_ms), answered);
+    end(evidence);
+}
+
+bool evidence_speaks_against(const struct evidence *evidence, uint64_t rest_ms)
+{
+    return rest_ms <= atomic_load_explicit(&evidence->dead_ms, memory_order_relaxed);
+}
+
+bool evidence_wants_scout(struct evidence *evidence, uint64_t now_ms)
+{
+    uint64_t due_ms = atomic_load_explicit(&evidence->scout_ms, memory_order_relaxed);
+    if (now_ms < due_ms || !begin(evidence))
+        return false;
+    uint64_t last_ms = closes_last_ms(&evidence->closes);
+    end(evidence);
+    return last_ms && now_ms >= last_ms + QUIET_MS &&
+           atomic_compare_exchange_strong(&evidence->scout_ms, &due_ms, now_ms + SCOUT_EVERY_MS);
+}
+
+void evidence_after_fork(struct evidence *evidence)
+{
+    atomic_store(&evidence->busy, 0);
+}

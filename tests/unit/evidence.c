@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is learnt from simulated histories: the timeout within 5 %, few requests lost on the way, about
+ * as many connections as a client that knows the timeout would open; and nothing from restarts.
+ */
+#include "lib/keepalive_world.h"
+#include "unit.h"
+
+static struct world world_of(uint32_t timeout_ms, bool parked)
+{
+    return (struct world){.timeout_ms = timeout_ms,
+                          .late_ms = timeout_ms / 100,
+                          .gap_ms = timeout_ms / 4,
+                          .parked = parked,
+                          .connections = 50,
+                          .random = timeout_ms + parked};
+}
+
+static void report(const char *what, const struct world *world)
+{
+    if (getenv("VERBOSE"))
+        fprintf(stderr, "%-10s T %6u rtt %3u %s hint %2u: lost %3u K %6u limit %6u opened %5u oracle %5u %.2f\n",
+                what, world->timeout_ms, world->rtt_ms, world->parked ? "parked" : "blind ",
+                world->hint_s, world->lost, evidence_timeout_ms(&world->evidence),
+                evidence_limits(&world->evidence).any_ms, world->opened, world->oracle_opened,
+                (double)world->opened / world->oracle_opened);
+}
+
+static void assert_within(uint32_t value, uint32_t wanted, uint32_t percent)
+{
+    if (value * 100ULL < wanted * (100ULL - percent) || value * 100ULL > wanted * (100ULL + percent))
+        fail_msg("%u is not within %u %% of %u", value, percent, wanted);
+}
+
+static const uint32_t timeouts_ms[] = {300,  500,   1000,  2000,   3000,   5000,
+                                       10000, 60000, 75000, 240000, 350000, 900000};
+
+static void learn(uint32_t timeout_ms, bool parked, uint32_t rtt_ms)
+{
+    struct world world = world_of(timeout_ms, parked);
+    world.rtt_ms = rtt_ms;
+    world_run(&world, 200);
+    unsigned lost = world.lost;
+    world_run(&world, 10000);
+    report("cold", &world);
+    assert_within(evidence_timeout_ms(&world.evidence), timeout_ms, 5);
+    assert_true(lost <= 6);
+    assert_true(world.lost <= lost + 1);
+    assert_true(world.opened * 10 <= world.oracle_opened * 13);
+}
+
+TEST(a_timeout_is_learnt_within_5_percent)
+{
+    for (size_t i = 0; i < COUNT_OF_TESTS(timeouts_ms); i++) {
+        learn(timeouts_ms[i], false, 0);
+        learn(timeouts_ms[i], true, 0);
+        if (timeouts_ms[i] >= 500) {
+            learn(timeouts_ms[i], false, 40);
+            learn(timeouts_ms[i], true, 40);
+        }
+    }
+}
+
+TEST(a_server_that_looks_once_a_second_is_learnt_by_its_soonest_closes)
+{
+    struct world world = world_of(5000, false);
+    world.late_ms = 1000;
+    world.rtt_ms = 40;
+    world_run(&world, 10000);
+    report("late", &world);
+    assert_true(world.lost <= 3);
+    assert_true(evidence_timeout_ms(&world.evidence) >= 4900);
+    assert_true(evidence_timeout_ms(&world.evidence) < 5800);
+}
+
+TEST(a_hint_is_enough)
+{
+    struct world world = world_of(5000, true);
+    world.hint_s = 5;
+    world_run(&world, 10000);
+    report("hint", &world);
+    assert_int_equal(world.lost, 0);
+    assert_int_equal(evidence_limits(&world.evidence).firm_ms, 4000);
+}
+
+TEST(a_longer_hint_is_believed_only_when_it_stays)
+{
+    struct evidence evidence = {0};
+    evidence_note_hint(&evidence, 5);
+    assert_int_equal(evidence_timeout_ms(&evidence), 5000);
+    for (int i = 0; i < 10; i++)
+        evidence_note_hint(&evidence, 0);
+    evidence_note_hint(&evidence, 5);
+    for (int i = 0; i < 15; i++)
+        evidence_note_hint(&evidence, 60);
+    assert_int_equal(evidence_timeout_ms(&evidence), 5000);
+    evidence_note_hint(&evidence, 60);
+    assert_int_equal(evidence_timeout_ms(&evidence), 60000);
+    evidence_note_hint(&evidence, 2);
+    assert_int_equal(evidence_timeout_ms(&evidence), 2000);
+    for (int i = 0; i < 16; i++)
+        evidence_note_hint(&evidence, 0);
+    assert_int_equal(evidence_timeout_ms(&evidence), 0);
+}
+
+static void follow(bool parked)
+{
+    struct world world = world_of(5000, parked);
+    world_run(&world, 2000);
+    world.timeout_ms = 2000;
+    world.lost = 0;
+    world_run(&world, 2000);
+    report("5 to 2", &world);
+    assert_within(evidence_timeout_ms(&world.evidence), 2000, 5);
+    assert_true(world.lost <= 3);
+    world.timeout_ms = 5000;
+    world.lost = 0;
+    world_run(&world, 3000);
+    unsigned opened = world.opened - world.oracle_opened;
+    world_run(&world, 3000);
+    report("2 to 5", &world);
+    assert_within(evidence_timeout_ms(&world.evidence), 5000, 5);
+    assert_int_equal(world.lost, 0);
+    assert_true(world.opened - world.oracle_opened - opened < 600);
+}
+
+TEST(a_server_reconfigured_in_either_direction_is_followed)
+{
+    follow(false);
+}
+
+TEST(connections_that_are_all_evicted_still_tell_of_a_longer_timeout)
+{
+    follow(true);
+}
+
+TEST(a_restart_is_not_learnt)
+{
+    for (unsigned restarts = 0; restarts < 20; restarts++) {
+        struct world world = world_of(5000, false);
+        world.random += restarts;
+        world_restart(&world);
+        assert_int_equal(evidence_timeout_ms(&world.evidence), 0);
+        world_run(&world, 1000);
+        uint32_t known = evidence_timeout_ms(&world.evidence);
+        assert_within(known, 5000, 5);
+        world_restart(&world);
+        assert_within(evidence_timeout_ms(&world.evidence), known, 5);
+    }
+}
+
+TEST(one_close_at_random_is_forgotten_when_others_live_longer)
+{
+    struct world world = world_of(5000, false);
+    world_run(&world, 1000);
+    evidence_note_close(&world.evidence, CLOSE_EXACT, 700, world.now_ms);
+    assert_int_equal(evidence_timeout_ms(&world.evidence), 700);
+    assert_true(evidence_limits(&world.evidence).firm_ms > 3500);
+    world_run(&world, 20);
+    assert_within(evidence_timeout_ms(&world.evidence), 5000, 5);
+}
+
+TEST(a_bound_is_consistent_with_any_smaller_age)
+{
+    struct evidence evidence = {0};
+    evidence_note_close(&evidence, CLOSE_BY, 3600000, 9000000);
+    assert_int_equal(evidence_timeout_ms(&evidence), 3600000);
+    assert_int_equal(evidence_limits(&evidence).firm_ms, 0);
+    evidence_note_close(&evidence, CLOSE_EXACT, 5000, 9100000);
+    evidence_note_close(&evidence, CLOSE_BY, 3600000, 9200000);
+    assert_int_equal(evidence_timeout_ms(&evidence), 5000);
+    evidence_note_close(&evidence, CLOSE_BY, 2000, 9300000);
+    assert_int_equal(evidence_timeout_ms(&evidence), 2000);
+}
+
+TEST(a_silent_drop_is_outlived_only_by_an_answer)
+{
+    struct evidence evidence = {0};
+    for (unsigned i = 0; i < 3; i++)
+        evidence_note_close(&evidence, CLOSE_SILENT, 400000 - i * 10000, 1000000 * (i + 1));
+    assert_int_equal(evidence_timeout_ms(&evidence), 380000);
+    assert_int_equal(evidence_limits(&evidence).firm_ms, 342000);
+    for (unsigned i = 0; i < 100; i++)
+        evidence_note_alive(&evidence, 900000, false);
+    assert_int_equal(evidence_timeout_ms(&evidence), 380000);
+    for (unsigned i = 0; i < 10; i++)
+        evidence_note_alive(&evidence, 900000, true);
+    assert_int_equal(evidence_timeout_ms(&evidence), 0);
+}
+
+TEST(a_close_right_after_a_response_is_no_timeout)
+{
+    struct evidence evidence = {0};
+    evidence_note_close(&evidence, CLOSE_EXACT, 40, 1000000);
+    assert_int_equal(evidence_timeout_ms(&evidence), 0);
+}
+
+TEST(a_dead_connection_speaks_against_those_that_rest_longer)
+{
+    struct evidence evidence = {0};
+    assert_false(evidence_speaks_against(&evidence, 1));
+    evidence_note_close(&evidence, CLOSE_SILENT, 5000, 1000000);
+    assert_true(evidence_speaks_against(&evidence, 995000));
+    assert_true(evidence_speaks_against(&evidence, 900000));
+    assert_false(evidence_speaks_against(&evidence, 995001));
+    evidence_note_close(&evidence, CLOSE_EXACT, 9000, 1000000);
+    assert_false(evidence_speaks_against(&evidence, 995001));
+}
+
+TEST(the_margin_covers_the_way)
+{
+    struct evidence evidence = {0};
+    evidence_note_rtt(&evidence, 600000, 100000);
+    evidence_note_close(&evidence, CLOSE_EXACT, 10000, 1000000);
+    assert_int_equal(evidence_limits(&evidence).any_ms, 10000 - 1200 - 400 - 200);
+    evidence_note_rtt(&evidence, 60000000, 0);
+    evidence_note_close(&evidence, CLOSE_EXACT, 10000, 2000000);
+    assert_int_equal(evidence_limits(&evidence).any_ms, 5000);
+}
+
+TEST(a_note_meanwhile_is_dropped_until_the_fork)
+{
+    struct evidence evidence = {0};
+    atomic_store(&evidence.busy, 1);
+    evidence_note_close(&evidence, CLOSE_EXACT, 5000, 1000000);
+    assert_int_equal(evidence_timeout_ms(&evidence), 0);
+    evidence_after_fork(&evidence);
+    evidence_note_close(&evidence, CLOSE_EXACT, 5000, 1000000);
+    assert_int_equal(evidence_timeout_ms(&evidence), 5000);
+}
+
+RUN_TESTS(cmocka_unit_test(a_timeout_is_learnt_within_5_percent),
+          cmocka_unit_test(a_server_that_looks_once_a_second_is_learnt_by_its_soonest_closes),
+          cmocka_unit_test(a_hint_is_enough),
+          cmocka_unit_test(a_longer_hint_is_believed_only_when_it_stays),
+          cmocka_unit_test(a_server_reconfigured_in_either_direction_is_followed),
+          cmocka_unit_test(connections_that_are_all_evicted_still_tell_of_a_longer_timeout),
+          cmocka_unit_test(a_restart_is_not_learnt),
+          cmocka_unit_test(one_close_at_random_is_forgotten_when_others_live_longer),
+          cmocka_unit_test(a_bound_is_consistent_with_any_smaller_age),
+          cmocka_unit_test(a_silent_drop_is_outlived_only_by_an_answer),
+          cmocka_unit_test(a_close_right_after_a_response_is_no_timeout),
+          cmocka_unit_test(a_dead_connection_speaks_against_those_that_rest_longer),
+          cmocka_unit_test(the_margin_covers_the_way),
+          cmocka_unit_test(a_note_meanwhile_is_dropped_until_the_fork))
