@@ -19,7 +19,9 @@ static struct world world_of(uint32_t timeout_ms, bool parked)
 static void report(const char *what, const struct world *world)
 {
     if (getenv("VERBOSE"))
-        fprintf(stderr, "%-10s T %6u rtt %3u %s hint %2u: lost %3u K %6u limit %6u opened %5u oracle %5u %.2f\n",
+        fprintf(stderr,
+                "%-10s T %6u rtt %3u %s hint %2u: lost %3u K %6u limit %6u opened %5u oracle %5u "
+                "%.2f\n",
                 what, world->timeout_ms, world->rtt_ms, world->parked ? "parked" : "blind ",
                 world->hint_s, world->lost, evidence_timeout_ms(&world->evidence),
                 evidence_limits(&world->evidence).any_ms, world->opened, world->oracle_opened,
@@ -28,11 +30,12 @@ static void report(const char *what, const struct world *world)
 
 static void assert_within(uint32_t value, uint32_t wanted, uint32_t percent)
 {
-    if (value * 100ULL < wanted * (100ULL - percent) || value * 100ULL > wanted * (100ULL + percent))
+    if (value * 100ULL < wanted * (100ULL - percent) ||
+        value * 100ULL > wanted * (100ULL + percent))
         fail_msg("%u is not within %u %% of %u", value, percent, wanted);
 }
 
-static const uint32_t timeouts_ms[] = {300,  500,   1000,  2000,   3000,   5000,
+static const uint32_t timeouts_ms[] = {300,   500,   1000,  2000,   3000,   5000,
                                        10000, 60000, 75000, 240000, 350000, 900000};
 
 static void learn(uint32_t timeout_ms, bool parked, uint32_t rtt_ms)

@@ -9,17 +9,16 @@
 
 #include "peer/evidence.h"
 
-
 struct world {
     struct evidence evidence;
     uint64_t now_ms;
     uint64_t random;
-    uint32_t timeout_ms;  /* the server's timer */
-    uint32_t late_ms;     /* it fires up to that much late */
+    uint32_t timeout_ms; /* the server's timer */
+    uint32_t late_ms;    /* it fires up to that much late */
     uint32_t rtt_ms;
-    uint32_t hint_s;      /* sent with each response; 0: none */
-    uint32_t gap_ms;      /* median of the rests */
-    bool parked;          /* the client waits on resting connections: evictions; else it never looks */
+    uint32_t hint_s; /* sent with each response; 0: none */
+    uint32_t gap_ms; /* median of the rests */
+    bool parked;     /* the client waits on resting connections: evictions; else it never looks */
     unsigned connections; /* open at a time */
     unsigned lost;
     unsigned opened;
