@@ -36,7 +36,9 @@ void connection_reset(struct connection *connection)
 {
     uint64_t now = clock_coarse_ms();
     atomic_store(&connection->last_ms, now);
-    atomic_store(&connection->due_ms, now + connection->policy.limit_ms);
+    atomic_store(&connection->due_ms, now + connection_due_after_ms(connection));
+    atomic_store(&connection->rested_ms, 0);
+    atomic_store(&connection->reused_ms, 0);
     atomic_store(&connection->sent_bytes, 0);
     atomic_store(&connection->received_bytes, 0);
     atomic_store(&connection->received_then, 0);

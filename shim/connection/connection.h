@@ -69,6 +69,8 @@ struct connection {
     struct peer_policy policy;
     _Atomic uint64_t last_ms;    /* coarse clock: the start of the last exchange, or connect() */
     _Atomic uint64_t due_ms;     /* coarse clock: not idle past its limit before that */
+    _Atomic uint64_t rested_ms;  /* coarse clock: at rest since then, about; 0: not at rest */
+    _Atomic uint32_t reused_ms;  /* idle time at which this exchange began, if asked for; 0 */
     _Atomic uint64_t sent_bytes; /* that our doors saw, since the last (re)connect */
     _Atomic uint64_t received_bytes;
     _Atomic uint64_t
@@ -141,11 +143,22 @@ void connection_forget_session(struct connection *connection);
  * descriptor (unless `close_on_exec`), or got it by SCM_RIGHTS. */
 bool connection_is_shared(const struct connection *connection, bool close_on_exec);
 
-/* True when its limit is one that justifies an eviction, and its action allows one. */
+static inline struct peer_limits connection_limits(const struct connection *connection)
+{
+    return peer_limits(&connection->policy, connection->peer);
+}
+
+/* How long after its last exchange began it is to be looked at. */
+static inline uint32_t connection_due_after_ms(const struct connection *connection)
+{
+    struct peer_limits limits = connection_limits(connection);
+    return limits.firm_ms ? limits.firm_ms : limits.any_ms;
+}
+
+/* True when it has a limit that justifies an eviction, and its action allows one. */
 static inline bool connection_is_evictable(const struct connection *connection)
 {
-    return connection->policy.source != LIMIT_BUILT_IN &&
-           connection->policy.action != ACTION_RECONNECT;
+    return connection_limits(connection).firm_ms && connection->policy.action != ACTION_RECONNECT;
 }
 
 /* The framing's try-lock. connection_unlock also does what connection_release had to leave to it. */

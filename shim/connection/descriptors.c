@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "connection/learn.h"
+
 enum { PAGE = 1024 };
 
 _Atomic(struct connection *) descriptor_connections[DESCRIPTORS_MOST];
@@ -19,6 +21,7 @@ static void let_go(int fd, struct connection *connection)
 {
     int known = fd;
     connection_await_repair(connection);
+    learn_end(connection, fd);
     atomic_compare_exchange_strong(&connection->fd, &known, -1);
     connection_release(connection);
 }

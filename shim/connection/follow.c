@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "connection/deadlines.h"
 #include "connection/followed.h"
+#include "connection/learn.h"
 #include "connection/opening.h"
 #include "connection/vault.h"
 
@@ -58,13 +59,16 @@ void follow_recognise(struct connection *connection, const struct bytes *bytes, 
 }
 
 /* What a framing tells besides where it stands. */
-static void note_http1(struct connection *connection, const struct http1 *http1)
+static void note_http1(struct connection *connection, const struct http1 *http1,
+                       enum framing framing)
 {
     if (http1->closing)
         atomic_store(&connection->closing, 1);
     if (http1->bound)
         atomic_store(&connection->bound, 1);
     atomic_store(&connection->leaving_http, http1->leaving != 0);
+    if (framing == FRAMING_BETWEEN && connection->peer)
+        evidence_note_hint(&connection->peer->evidence, http1->hint_s);
 }
 
 static bool is_wished(const struct connection *connection)
@@ -123,15 +127,31 @@ static enum framing feed(struct connection *connection, const struct bytes *byte
         count -= part;
     }
     if (protocol == PROTOCOL_HTTP1)
-        note_http1(connection, &followed->http1);
+        note_http1(connection, &followed->http1, framing);
     return framing;
+}
+
+/* A connection at rest is to be looked at when it has reached its limit, or a scout (evidence.h) well
+ * past it. What is not followed could not be renewed if it is written to then, so it is no scout. */
+static void set_due(struct connection *connection)
+{
+    uint64_t last_ms = atomic_load_explicit(&connection->last_ms, memory_order_relaxed);
+    uint64_t due_ms = last_ms + connection_due_after_ms(connection);
+    struct evidence *evidence = connection->peer ? &connection->peer->evidence : NULL;
+    if (evidence && connection->policy.source != LIMIT_EXPLICIT &&
+        atomic_load(&connection->protocol) == PROTOCOL_HTTP1 &&
+        evidence_wants_scout(evidence, last_ms))
+        due_ms = last_ms + 2ULL * evidence_timeout_ms(evidence);
+    atomic_store_explicit(&connection->due_ms, due_ms, memory_order_relaxed);
 }
 
 /* Lets the waits know when a resting connection will be at its limit. */
 static void await_limit(struct connection *connection)
 {
-    if (connection_is_evictable(connection))
-        deadlines_add(connection);
+    if (!connection_is_evictable(connection))
+        return;
+    set_due(connection);
+    deadlines_add(connection);
 }
 
 /* One more exchange is whole. The connection's first one tells what its peer speaks. */
@@ -181,6 +201,7 @@ void follow_framing(struct connection *connection, enum framing framing)
     bool moved = moving && connection_move(connection, now, phases[framing]);
     if (moved && framing == FRAMING_BETWEEN) {
         note_exchange(connection);
+        learn_rest(connection);
         await_limit(connection);
     }
     if (framing == FRAMING_OPAQUE || (moved && framing == FRAMING_BETWEEN) ||

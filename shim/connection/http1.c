@@ -65,6 +65,7 @@ static int response_begins(llhttp_t *parser)
     if (!http1->outstanding) /* unasked */
         return give_up(http1);
     parser->content_length = 0;
+    http1->hint_s = 0;
     http1->response.open = true;
     return 0;
 }
@@ -129,8 +130,17 @@ static int header_value(llhttp_t *parser, const char *at, size_t count)
 
 static int header_ends(llhttp_t *parser)
 {
-    if (http1_header_binds(stream_of(parser)))
-        owner(parser)->bound = true;
+    struct http1 *http1 = owner(parser);
+    struct http1_stream *stream = stream_of(parser);
+    if (stream->name_bytes > sizeof stream->name) { /* a long one, or of no interest */
+        http1_header_forget(stream);
+        return 0;
+    }
+    if (http1_header_binds(stream))
+        http1->bound = true;
+    if (stream == &http1->response)
+        http1->hint_s = http1_header_hint_s(stream, http1->hint_s);
+    http1_header_forget(stream);
     return 0;
 }
 

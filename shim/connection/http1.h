@@ -20,7 +20,7 @@ struct http1_stream {
     uint8_t name_bytes; /* of the header name at hand; past the room: a long name, of no interest */
     uint8_t value_bytes;
     char name[20];
-    char value[12]; /* the beginning, in lower case */
+    char value[40]; /* the beginning, in lower case */
     bool open;      /* a message has begun and is not complete */
 };
 
@@ -29,6 +29,7 @@ struct http1 {
     bool opaque;
     bool closing;      /* Connection: close, or HTTP/1.0 without keep-alive, on either side */
     bool bound;        /* NTLM or Negotiate: the authentication belongs to the connection */
+    uint32_t hint_s;   /* of the last response: Keep-Alive: timeout=; 0: none */
     uint64_t heads;    /* bit i: the i-th outstanding request is a HEAD */
     uint64_t connects; /* ... a CONNECT */
     uint64_t leaving;  /* ... one whose answer may end HTTP here: a CONNECT, or an Upgrade */

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { DAY_S = 86400 };
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
@@ -23,7 +25,7 @@ static void gather(char *room, size_t most, uint8_t *have, const char *at, size_
 /* Most headers are told apart by their first letter; only these are gathered at all. */
 static bool may_matter(char first)
 {
-    return first == 'a' || first == 'p' || first == 'w';
+    return first == 'a' || first == 'k' || first == 'p' || first == 'w';
 }
 
 void http1_header_name(struct http1_stream *stream, const char *at, size_t count)
@@ -58,11 +60,37 @@ static bool is_authentication(const struct http1_stream *stream)
            name_is(stream, "www-authenticate") || name_is(stream, "proxy-authenticate");
 }
 
-bool http1_header_binds(struct http1_stream *stream)
+bool http1_header_binds(const struct http1_stream *stream)
 {
-    bool binds = stream->name_bytes <= sizeof stream->name && is_authentication(stream) &&
-                 (value_begins(stream, "ntlm") || value_begins(stream, "negotiate"));
+    return is_authentication(stream) &&
+           (value_begins(stream, "ntlm") || value_begins(stream, "negotiate"));
+}
+
+/* What follows `word` in the gathered part of the value; null: it is not there. */
+static const char *after_word(const struct http1_stream *stream, const char *word)
+{
+    size_t have = stream->value_bytes < sizeof stream->value ? stream->value_bytes
+                                                             : sizeof stream->value;
+    const char *at = memmem(stream->value, have, word, strlen(word));
+    return at ? at + strlen(word) : NULL;
+}
+
+uint32_t http1_header_hint_s(const struct http1_stream *stream, uint32_t otherwise)
+{
+    const char *end = stream->value + sizeof stream->value;
+    const char *at = name_is(stream, "keep-alive") ? after_word(stream, "timeout=") : NULL;
+    uint32_t seconds = 0;
+    if (!at)
+        return otherwise;
+    if (stream->value_bytes < sizeof stream->value)
+        end = stream->value + stream->value_bytes;
+    for (; at < end && *at >= '0' && *at <= '9'; at++)
+        seconds = seconds < DAY_S ? seconds * 10 + (uint32_t)(*at - '0') : DAY_S;
+    return seconds < DAY_S ? seconds : DAY_S;
+}
+
+void http1_header_forget(struct http1_stream *stream)
+{
     stream->name_bytes = 0;
     stream->value_bytes = 0;
-    return binds;
 }

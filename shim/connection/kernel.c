@@ -40,7 +40,8 @@ static void read_state(const struct tcp_info *info, struct kernel_view *view)
     bool reset = state == STATE_CLOSE && moved;
     view->connecting = state == STATE_SYN_SENT || state == STATE_SYN_RECV ||
                        (state == STATE_CLOSE && !moved);
-    view->peer_closed = state == STATE_CLOSE_WAIT || reset;
+    view->fin = state == STATE_CLOSE_WAIT;
+    view->peer_closed = view->fin || reset;
     view->open = state == STATE_ESTABLISHED || view->peer_closed;
     view->half_closed = state == STATE_FIN_WAIT1 || state == STATE_FIN_WAIT2 ||
                         state == STATE_TIME_WAIT || state == STATE_LAST_ACK ||
@@ -84,7 +85,10 @@ bool kernel_ask(int fd, uint64_t expected_bytes, struct kernel_view *view)
     *view = (struct kernel_view){
         .idle_ms = inbound ? info.tcpi_last_data_recv : info.tcpi_last_data_sent,
         .last_inbound = inbound,
+        .resent = info.tcpi_retransmits || info.tcpi_backoff,
+        .quiet_ms = info.tcpi_last_ack_recv,
         .rtt_us = info.tcpi_rtt,
+        .rttvar_us = info.tcpi_rttvar,
     };
     read_state(&info, view);
     read_bytes(fd, &info, expected_bytes, view);

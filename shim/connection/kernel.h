@@ -13,13 +13,17 @@
 #include "connection/connection.h"
 
 struct kernel_view {
-    uint32_t idle_ms;        /* since the last byte in either direction */
-    bool open;               /* established, or closed by the peer: it was connected */
-    bool connecting;         /* SYN_SENT, or never connected */
-    bool peer_closed;        /* FIN or RST received */
-    bool half_closed;        /* we have sent a FIN */
-    bool last_inbound;       /* the last byte moved surely came from the peer */
-    uint32_t rtt_us;         /* smoothed */
+    uint32_t idle_ms;  /* since the last byte in either direction */
+    bool open;         /* established, or closed by the peer: it was connected */
+    bool connecting;   /* SYN_SENT, or never connected */
+    bool peer_closed;  /* FIN or RST received */
+    bool fin;          /* ... a FIN, and nothing after it */
+    bool half_closed;  /* we have sent a FIN */
+    bool last_inbound; /* the last byte moved surely came from the peer */
+    bool resent;       /* what is unacknowledged was sent more than once */
+    uint32_t quiet_ms; /* since the last segment from the peer with an ACK; a FIN has one */
+    uint32_t rtt_us;
+    uint32_t rttvar_us;
     uint32_t unsent_bytes;   /* not yet sent, or not yet acknowledged */
     uint32_t unread_bytes;   /* received and not read by the program */
     uint64_t sent_bytes;     /* accepted from the program since connect(), by any route */

@@ -68,7 +68,8 @@ static bool is_renewed(int fd, const struct sockaddr *address, socklen_t length)
     struct address peer;
     const struct connection *connection = descriptor_connection(fd);
     return connection && atomic_load(&connection->generation) &&
-           address_from_socket(address, length, &peer) && address_equal(&connection->address, &peer);
+           address_from_socket(address, length, &peer) &&
+           address_equal(&connection->address, &peer);
 }
 
 EXPORTED int connect(int fd, const struct sockaddr *address, socklen_t length)

@@ -12,6 +12,7 @@
 #include "base/compiler.h"
 #include "base/process.h"
 #include "base/sys.h"
+#include "connection/learn.h"
 #include "repair/repair.h"
 
 /* A receive that blocks between exchanges is no look: it is a thread that waits for the next answer. */
@@ -71,10 +72,17 @@ bool incoming_again(struct incoming *incoming, ssize_t result)
  * does then is its own affair; if it was us, another thread may still write, and must fail. */
 static void note_end(struct connection *connection)
 {
+    learn_end(connection, atomic_load(&connection->fd));
     if (connection_phase(connection) == PHASE_EVICTED)
         atomic_store(&connection->told, 1);
     else
         connection_pass(connection);
+}
+
+/* The errors with which a connection ends. */
+static bool is_end(int error)
+{
+    return error == ECONNRESET || error == EPIPE || error == ETIMEDOUT;
 }
 
 ssize_t incoming_end(struct incoming *incoming, const struct iovec *parts, size_t count, int flags,
@@ -94,6 +102,8 @@ ssize_t incoming_end(struct incoming *incoming, const struct iovec *parts, size_
         exchange_received(connection, incoming->incarnation, &bytes, (size_t)result);
     else if (result == 0 && bytes_total(&bytes)) /* no room asked for is no end */
         note_end(connection);
+    else if (result < 0 && is_end(saved))
+        learn_end(connection, atomic_load(&connection->fd));
     errno = saved;
     return result;
 }

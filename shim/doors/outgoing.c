@@ -37,7 +37,8 @@ static void note_activity(struct connection *connection, uint64_t now_ms)
     deadlines_clear_overdue(connection);
     atomic_store_explicit(&connection->writer, process_thread(), memory_order_relaxed);
     atomic_store_explicit(&connection->last_ms, now_ms, memory_order_relaxed);
-    atomic_store_explicit(&connection->due_ms, now_ms + connection->policy.limit_ms,
+    atomic_store_explicit(&connection->rested_ms, 0, memory_order_relaxed);
+    atomic_store_explicit(&connection->due_ms, now_ms + connection_due_after_ms(connection),
                           memory_order_relaxed);
 }
 

@@ -49,3 +49,14 @@ struct peer_policy peer_policy_for(const struct address *peer)
         .protocol = narrowest(peer, says_protocol)->protocol,
     };
 }
+
+struct peer_limits peer_limits(const struct peer_policy *policy, const struct peer *peer)
+{
+    struct evidence_limits learned = {0};
+    if (policy->source == LIMIT_EXPLICIT)
+        return (struct peer_limits){policy->limit_ms, policy->limit_ms};
+    if (peer)
+        learned = evidence_limits(&peer->evidence);
+    return (struct peer_limits){learned.any_ms ? learned.any_ms : policy->limit_ms,
+                                learned.firm_ms};
+}

@@ -199,8 +199,14 @@ void peer_each(void (*visit)(struct peer *peer, void *data), void *data)
             visit(&entry_at(slot)->peer, data);
 }
 
+static void finish_evidence(struct peer *peer, void *data __attribute__((unused)))
+{
+    evidence_after_fork(&peer->evidence);
+}
+
 void peer_after_fork(void)
 {
+    peer_each(finish_evidence, NULL);
     if (!atomic_load(&holder))
         return;
     table = NULL; /* in whatever state it was: its memory is lost */

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
 #include "repair/session.h"
@@ -127,10 +128,18 @@ static enum wish wish_of(const struct connection *connection, bool stuck)
     }
 }
 
+/* Another connection of the peer, which had been at rest for shorter, was found closed. */
+static bool is_outlived(const struct connection *connection, const struct kernel_view *view)
+{
+    return connection->peer &&
+           evidence_speaks_against(&connection->peer->evidence, clock_coarse_ms() - view->idle_ms);
+}
+
 bool facts_gather(const struct question *question, struct facts *facts, struct kernel_view *view)
 {
     struct connection *connection = question->connection;
     bool evicted = question->phase == PHASE_EVICTED;
+    struct peer_limits limits = connection_limits(connection);
     if (!kernel_ask(question->fd, atomic_load(&connection->received_bytes), view))
         return false;
     bool unseen = !evicted && bytes_unseen(connection, view);
@@ -147,8 +156,8 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
         .bound = atomic_load(&connection->bound),
         .unseen = unseen,
         .peer_closed = view->peer_closed || atomic_load(&connection->closing),
-        .expired = view->idle_ms >= connection->policy.limit_ms,
-        .limit_is_firm = connection->policy.source != LIMIT_BUILT_IN,
+        .expired = view->idle_ms >= limits.any_ms || is_outlived(connection, view),
+        .limit_is_firm = limits.firm_ms && view->idle_ms >= limits.firm_ms,
         .watched = question->watched,
         .awaited = question->awaited,
         .shared = question->moment != MOMENT_FIRST_WRITE && may_be_shared(question),

@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "connection/deadlines.h"
 #include "connection/descriptors.h"
+#include "connection/learn.h"
 #include "connection/watch.h"
 #include "record/log.h"
 #include "repair/facts.h"
@@ -30,7 +31,7 @@ static void record(const struct question *question, const struct kernel_view *vi
 /* The limit counts anew from the last byte that the kernel saw. */
 static void move_due(struct connection *connection, const struct kernel_view *view)
 {
-    uint32_t limit_ms = connection->policy.limit_ms;
+    uint32_t limit_ms = connection_due_after_ms(connection);
     uint64_t left_ms = view->idle_ms < limit_ms ? limit_ms - view->idle_ms + 1 : limit_ms;
     atomic_store(&connection->due_ms, clock_coarse_ms() + left_ms);
 }
@@ -80,6 +81,7 @@ static enum phase act(const struct question *question, const struct kernel_view 
     case VERDICT_RESET:
         if (question->phase != PHASE_EVICTED && !end_connection(question->fd))
             return PHASE_PASS;
+        atomic_store(&question->connection->rested_ms, 0);
         peer_note(question->connection->peer,
                   decision->verdict == VERDICT_EVICT ? PEER_EVICTED : PEER_RESET);
         record(question, view, decision, verdict_name(decision->verdict));
@@ -139,6 +141,8 @@ static bool ask_and_repair(const struct question *question)
         connection_pass(connection);
         return true;
     }
+    if (question->phase == PHASE_BETWEEN && !facts.unseen)
+        learn_look(connection, &view, question->moment == MOMENT_FIRST_WRITE);
     struct decision decision = verdict_decide(&facts);
     if (question->moment == MOMENT_PROBE || decision.reason == REASON_NOT_STALE)
         move_due(connection, &view);

@@ -130,6 +130,56 @@ TEST(a_scheme_offered_second_is_found_when_it_is_used)
                       OK_WITH("WWW-Authenticate: Basic realm=x, NTLM\r\n")));
 }
 
+/* What a response with this header hints at, read in pieces of any size. */
+static void assert_hint(const char *header, uint32_t seconds)
+{
+    char response[400];
+    snprintf(response, sizeof response, "HTTP/1.1 200 OK\r\n%sContent-Length: 0\r\n\r\n", header);
+    for (size_t piece = 1; piece <= strlen(response); piece++) {
+        struct http1 http1;
+        http1_reset(&http1);
+        http1_sent(&http1, (const unsigned char *)GET_WITH(""), strlen(GET_WITH("")));
+        for (size_t at = 0; at < strlen(response); at += piece) {
+            size_t left = strlen(response) - at;
+            http1_received(&http1, (const unsigned char *)response + at,
+                           left < piece ? left : piece);
+        }
+        assert_int_equal(http1.hint_s, seconds);
+    }
+}
+
+TEST(a_server_hints_at_its_timeout)
+{
+    assert_hint("Keep-Alive: timeout=5\r\n", 5);
+    assert_hint("KEEP-ALIVE:timeout=60, max=100\r\nX-A: timeout=7\r\n", 60);
+    assert_hint("Keep-Alive: max=1000, timeout=75\r\n", 75);
+    assert_hint("Keep-Alive: timeout=99999999999999999999\r\n", 86400);
+}
+
+TEST(other_headers_hint_at_nothing)
+{
+    assert_hint("", 0);
+    assert_hint("Keep-Alive: 300\r\n", 0);
+    assert_hint("Keep-Alive: timeout=\r\n", 0);
+    assert_hint("Keep-Alive: timeout=soon\r\n", 0);
+    assert_hint("Keep-Alive-Not: timeout=5\r\nConnection: keep-alive\r\n", 0);
+    assert_hint("Keep-Alive: a=1234567890123456789012345678901, timeout=5\r\n", 0);
+}
+
+TEST(a_hint_is_the_last_responses_own)
+{
+    struct http1 http1;
+    const char *hinted = "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n";
+    http1_reset(&http1);
+    http1_sent(&http1, (const unsigned char *)GET_WITH("Keep-Alive: timeout=9\r\n"),
+               strlen(GET_WITH("Keep-Alive: timeout=9\r\n")));
+    http1_received(&http1, (const unsigned char *)hinted, strlen(hinted));
+    assert_int_equal(http1.hint_s, 5);
+    http1_sent(&http1, (const unsigned char *)GET_WITH(""), strlen(GET_WITH("")));
+    http1_received(&http1, (const unsigned char *)OK_WITH(""), strlen(OK_WITH("")));
+    assert_int_equal(http1.hint_s, 0);
+}
+
 /* Header names and values in pieces of any size. */
 TEST(split_headers_are_read_whole)
 {
@@ -160,4 +210,7 @@ RUN_TESTS(cmocka_unit_test(http_1_1_stays_unless_one_side_says_close),
           cmocka_unit_test(ntlm_and_negotiate_bind_on_either_side),
           cmocka_unit_test(other_authentication_and_cookies_do_not_bind),
           cmocka_unit_test(a_scheme_offered_second_is_found_when_it_is_used),
+          cmocka_unit_test(a_server_hints_at_its_timeout),
+          cmocka_unit_test(other_headers_hint_at_nothing),
+          cmocka_unit_test(a_hint_is_the_last_responses_own),
           cmocka_unit_test(split_headers_are_read_whole))

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the life of a connection on real sockets teaches about its peer: the age at which it was
+ * closed, however late anybody looks, and what is no idle timer's doing.
+ */
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "connection/descriptors.h"
+#include "connection/learn.h"
+#include "lib/peers.h"
+#include "lib/traffic.h"
+#include "unit.h"
+
+#define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+#define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+#define OK_HINT "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=7\r\nContent-Length: 0\r\n\r\n"
+
+enum { MS = 1000, REST_MS = 200, LATE_MS = 300 };
+
+static int client;
+static int server;
+static struct connection *connection;
+
+/* A connection with a peer of its own, so that each test begins with no evidence. */
+static int set_up(void **state __attribute__((unused)))
+{
+    struct sockaddr_in listening = {.sin_family = AF_INET,
+                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof listening;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&listening, sizeof listening), 0);
+    assert_int_equal(listen(listener, 5), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&listening, &length), 0);
+    client = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(client, (struct sockaddr *)&listening, sizeof listening), 0);
+    server = accept(listener, NULL, NULL);
+    close(listener);
+    struct address address;
+    assert_true(address_from_socket((struct sockaddr *)&listening, length, &address));
+    struct peer_policy policy = {.limit_ms = LIMIT_BUILT_IN_MS, .action = ACTION_AUTO};
+    connection = connection_new(client, &address, &policy);
+    assert_non_null(connection);
+    assert_non_null(connection->peer);
+    assert_true(descriptor_set(client, connection));
+    return 0;
+}
+
+/* As the door of close() does. */
+static void closes(void)
+{
+    descriptor_clear(client);
+    close(client);
+    client = -1;
+}
+
+static int tear_down(void **state __attribute__((unused)))
+{
+    if (client >= 0)
+        closes();
+    if (server >= 0)
+        close(server);
+    return 0;
+}
+
+static void answers(const char *response)
+{
+    char bytes[400];
+    assert_int_equal(write(server, response, strlen(response)), strlen(response));
+    assert_int_equal(read(client, bytes, sizeof bytes), strlen(response));
+    reads(connection, response);
+}
+
+/* One exchange, both in the kernel and in the framing. */
+static void exchanges(const char *response)
+{
+    char bytes[400];
+    atomic_store(&connection->last_ms, clock_coarse_ms());
+    assert_int_equal(write(client, GET, strlen(GET)), strlen(GET));
+    writes_all(connection, GET);
+    assert_int_equal(read(server, bytes, sizeof bytes), strlen(GET));
+    answers(response);
+    assert_int_equal(connection_phase(connection), PHASE_BETWEEN);
+}
+
+static void server_closes(void)
+{
+    close(server);
+    server = -1;
+}
+
+static uint32_t timeout_ms(void)
+{
+    return evidence_timeout_ms(&connection->peer->evidence);
+}
+
+static void assert_about(uint32_t value, uint32_t wanted)
+{
+    if (value + 30 < wanted || value > wanted + 60)
+        fail_msg("%u is not about %u", value, wanted);
+}
+
+TEST(the_age_of_a_close_is_known_however_late_anybody_looks)
+{
+    struct kernel_view view;
+    exchanges(OK_EMPTY);
+    usleep(REST_MS * MS);
+    server_closes();
+    usleep(LATE_MS * MS);
+    assert_true(kernel_ask(client, strlen(OK_EMPTY), &view));
+    learn_look(connection, &view, true);
+    assert_about(timeout_ms(), REST_MS);
+}
+
+TEST(a_close_that_only_the_last_close_of_the_program_meets_is_learnt)
+{
+    struct peer *peer = connection->peer;
+    exchanges(OK_EMPTY);
+    usleep(REST_MS * MS);
+    server_closes();
+    usleep(LATE_MS * MS);
+    closes();
+    assert_about(evidence_timeout_ms(&peer->evidence), REST_MS);
+}
+
+TEST(a_reset_is_only_a_bound)
+{
+    struct linger none = {1, 0};
+    exchanges(OK_EMPTY);
+    usleep(REST_MS * MS);
+    setsockopt(server, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    server_closes();
+    usleep(LATE_MS * MS);
+    learn_end(connection, client);
+    assert_about(timeout_ms(), REST_MS + LATE_MS);
+    assert_int_equal(connection->peer->evidence.closes.groups[0].kind, CLOSE_BY);
+}
+
+TEST(bytes_that_come_with_the_close_do_not_make_it_young)
+{
+    exchanges(OK_EMPTY);
+    usleep(REST_MS * MS);
+    assert_int_equal(write(server, "HTTP/1.1 408 Late\r\n", 19), 19);
+    server_closes();
+    usleep(LATE_MS * MS);
+    learn_end(connection, client);
+    assert_about(timeout_ms(), REST_MS);
+}
+
+TEST(a_close_right_after_the_response_is_no_timeout)
+{
+    exchanges(OK_EMPTY);
+    usleep(20 * MS);
+    server_closes();
+    usleep(REST_MS * MS);
+    learn_end(connection, client);
+    assert_int_equal(timeout_ms(), 0);
+}
+
+TEST(a_hint_is_taken_from_a_whole_response)
+{
+    exchanges(OK_HINT);
+    assert_int_equal(timeout_ms(), 7000);
+    assert_true(connection_is_evictable(connection));
+}
+
+/* A request that goes out after a rest. */
+static void reuses(void)
+{
+    struct kernel_view view;
+    assert_true(kernel_ask(client, strlen(OK_EMPTY), &view));
+    atomic_store(&connection->received_then, view.received_bytes);
+    learn_look(connection, &view, true);
+    assert_about(atomic_load(&connection->reused_ms), REST_MS);
+    atomic_store(&connection->last_ms, clock_coarse_ms());
+    atomic_store(&connection->rested_ms, 0);
+    assert_int_equal(write(client, GET, strlen(GET)), strlen(GET));
+    writes_all(connection, GET);
+}
+
+TEST(a_request_that_crosses_the_close_is_learnt)
+{
+    exchanges(OK_EMPTY);
+    usleep(REST_MS * MS);
+    reuses();
+    usleep(10 * MS);
+    server_closes();
+    usleep(50 * MS);
+    learn_end(connection, client);
+    assert_about(timeout_ms(), REST_MS);
+}
+
+TEST(a_server_that_fails_in_the_middle_teaches_nothing)
+{
+    exchanges(OK_EMPTY);
+    usleep(REST_MS * MS);
+    reuses();
+    char bytes[400];
+    assert_int_equal(read(server, bytes, sizeof bytes), strlen(GET));
+    usleep(500 * MS);
+    server_closes();
+    learn_end(connection, client);
+    assert_int_equal(timeout_ms(), 0);
+}
+
+TEST(an_answer_that_was_begun_teaches_nothing)
+{
+    exchanges(OK_EMPTY);
+    usleep(REST_MS * MS);
+    reuses();
+    answers("HTTP/1.1 200 OK\r\nContent-Le");
+    server_closes();
+    usleep(10 * MS);
+    learn_end(connection, client);
+    assert_int_equal(timeout_ms(), 0);
+}
+
+#define LIVE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+RUN_TESTS(LIVE(the_age_of_a_close_is_known_however_late_anybody_looks),
+          LIVE(a_close_that_only_the_last_close_of_the_program_meets_is_learnt),
+          LIVE(a_reset_is_only_a_bound), LIVE(bytes_that_come_with_the_close_do_not_make_it_young),
+          LIVE(a_close_right_after_the_response_is_no_timeout),
+          LIVE(a_hint_is_taken_from_a_whole_response),
+          LIVE(a_request_that_crosses_the_close_is_learnt),
+          LIVE(a_server_that_fails_in_the_middle_teaches_nothing),
+          LIVE(an_answer_that_was_begun_teaches_nothing))
