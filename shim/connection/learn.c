@@ -90,7 +90,7 @@ void learn_end(struct connection *connection, int fd)
     uint64_t received = atomic_load(&connection->received_bytes);
     uint64_t rested_ms = atomic_load(&connection->rested_ms);
     uint32_t reused_ms = atomic_exchange(&connection->reused_ms, 0);
-    bool rests = rested_ms && clock_coarse_ms() >= rested_ms + BUSY_MS;
+    bool rests = rested_ms && clock_coarse_ms() >= rested_ms + EVIDENCE_LEAST_MS;
     if (!connection->peer || (!rests && !reused_ms) || !kernel_identifies(fd, connection) ||
         !kernel_ask(fd, received, &view))
         return;
