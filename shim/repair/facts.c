@@ -9,6 +9,8 @@
 #include "repair/facts.h"
 
 #include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "base/clock.h"
 #include "base/process.h"
@@ -53,13 +55,27 @@ static bool rests_by_kernel(const struct question *question, const struct kernel
            (question->opening == OPENING_HTTP1 || wished);
 }
 
+/* A proxy's goodbye (HAProxy, ELB) to a connection that was never used: a 408, and a FIN. Nothing else
+ * that waits unread on such a connection is known to be no answer to what the program did before. */
+static bool is_goodbye(const struct question *question, const struct kernel_view *view)
+{
+    char begin[12];
+    if (question->moment != MOMENT_FIRST_WRITE || question->opening != OPENING_HTTP1 ||
+        !view->peer_closed)
+        return false;
+    return SYS_CALL(SYS_recvfrom, question->fd, begin, sizeof begin, MSG_PEEK | MSG_DONTWAIT, NULL,
+                    0) == sizeof begin &&
+           !memcmp(begin, "HTTP/1.", 7) && !memcmp(begin + 8, " 408", 4);
+}
+
 static bool is_between(const struct question *question, const struct kernel_view *view, bool unseen)
 {
     switch (question->phase) {
     case PHASE_EVICTED:
         return true;
     case PHASE_FRESH:
-        return unseen ? rests_by_kernel(question, view) : view->open && !view->unread_bytes;
+        return unseen ? rests_by_kernel(question, view)
+                      : view->open && (!view->unread_bytes || is_goodbye(question, view));
     case PHASE_BETWEEN:
         return unseen ? rests_by_kernel(question, view) : view->open;
     default:
