@@ -4,18 +4,25 @@
  * on 0xFE turns to what the client says and 0xFF to what the server says.
  *
  * Besides what the sanitizers see: bytes that come one at a time must lead to the same state as the
- * same bytes at once; opaque is for ever; a client's first byte ends the rest.
+ * same bytes at once; opaque is for ever; a client's first byte ends the rest. What is recorded of a
+ * Redis session is the same, too, and whole.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "connection/followed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const enum protocol protocols[] = {PROTOCOL_HTTP1, PROTOCOL_REDIS, PROTOCOL_MEMCACHED};
+enum { RECORDED = 3, WAYS };
+
+static const enum protocol protocols[WAYS] = {PROTOCOL_HTTP1, PROTOCOL_REDIS, PROTOCOL_MEMCACHED,
+                                              [RECORDED] = PROTOCOL_REDIS};
 
 static struct followed whole;
 static struct followed parts;
+static struct redis_session whole_session;
+static struct redis_session parts_session;
 
 static enum framing feed(const struct follower *follower, struct followed *followed, bool inbound,
                          const uint8_t *bytes, size_t count)
@@ -27,6 +34,16 @@ static void demand(bool condition)
 {
     if (!condition)
         abort();
+}
+
+static void demand_session(void)
+{
+    size_t bytes = 0;
+    demand(!memcmp(&whole_session, &parts_session, sizeof whole_session));
+    for (size_t i = 0; i < whole_session.count; i++)
+        bytes += whole_session.commands[i].bytes;
+    demand(bytes == whole_session.used);
+    demand(whole_session.kept <= whole_session.count);
 }
 
 /* One piece of one side. Returns where both framings stand. */
@@ -41,6 +58,8 @@ static enum framing say(const struct follower *follower, bool inbound, const uin
         one_by_one = now;
     }
     demand(at_once == one_by_one);
+    if (at_once != FRAMING_OPAQUE)
+        demand_session();
     return at_once;
 }
 
@@ -50,9 +69,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum framing framing = FRAMING_OPEN;
     if (!size)
         return 0;
-    const struct follower *follower = follower_of(protocols[data[0] % 3]);
+    const struct follower *follower = follower_of(protocols[data[0] % WAYS]);
     follower->reset(&whole);
     follower->reset(&parts);
+    if (data[0] % WAYS == RECORDED) {
+        memset(&whole_session, 0, sizeof whole_session);
+        memset(&parts_session, 0, sizeof parts_session);
+        whole.redis.session = &whole_session;
+        parts.redis.session = &parts_session;
+    }
     for (size_t at = 1; at < size;) {
         size_t end = at;
         while (end < size && data[end] < 0xFE)
