@@ -21,8 +21,8 @@ ADDED_MOST_US = 30
 # Each system call of a reconnect, in order, and why it is made.
 REASONS = [
     (r"getpid\(", "is this memory ours, or a vfork parent's? A child must change nothing"),
-    (r"process_vm_readv", "the request's first bytes, without a fault if the program gave a wrong "
-                          "address"),
+    (r"rt_sigprocmask\(0xffffffff", "may the request's first bytes be read, or has the program given a "
+                                   "wrong address? EINVAL says yes"),
     (r"getsockopt.*SO_COOKIE", "is this still the socket that we knew under this number?"),
     (r"getpeername", "the same, asked once in a connection's life"),
     (r"getsockopt.*TCP_INFO", "idle time, state, bytes: first freely, then with the phase claimed"),
