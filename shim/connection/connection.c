@@ -15,6 +15,9 @@
 #include "connection/followed.h"
 #include "connection/vault.h"
 
+/* For what nobody else reads yet, or only after the phase, which is stored behind it. */
+#define SET(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
+
 /* Three seconds, longer than a session takes to be repeated: only a thread that is gone takes so long. */
 enum { AWAIT_TURNS = SYS_YIELD_TURNS + 30000 };
 
@@ -35,20 +38,20 @@ uint32_t connection_slot(const struct connection *connection)
 void connection_reset(struct connection *connection)
 {
     uint64_t now = clock_coarse_ms();
-    atomic_store(&connection->last_ms, now);
-    atomic_store(&connection->due_ms, now + connection_due_after_ms(connection));
-    atomic_store(&connection->rested_ms, 0);
-    atomic_store(&connection->reused_ms, 0);
-    atomic_store(&connection->sent_bytes, 0);
-    atomic_store(&connection->received_bytes, 0);
-    atomic_store(&connection->received_then, 0);
-    atomic_store(&connection->protocol, PROTOCOL_NONE);
-    atomic_store(&connection->unsure, 0);
-    atomic_store(&connection->closing, 0);
-    atomic_store(&connection->bound, 0);
-    atomic_store(&connection->leaving_http, 0);
-    atomic_store(&connection->tangled, 0);
-    atomic_store(&connection->told, 0);
+    SET(connection->last_ms, now);
+    SET(connection->due_ms, now + connection_due_after_ms(connection));
+    SET(connection->rested_ms, 0);
+    SET(connection->reused_ms, 0);
+    SET(connection->sent_bytes, 0);
+    SET(connection->received_bytes, 0);
+    SET(connection->received_then, 0);
+    SET(connection->protocol, PROTOCOL_NONE);
+    SET(connection->unsure, 0);
+    SET(connection->closing, 0);
+    SET(connection->bound, 0);
+    SET(connection->leaving_http, 0);
+    SET(connection->tangled, 0);
+    SET(connection->told, 0);
     if (!connection_try_lock(connection)) {
         atomic_store(&connection->unsure, 1);
         return;
@@ -69,25 +72,27 @@ struct connection *connection_new(int fd, const struct address *address,
     connection->slot = slot;
     /* The entry of the slot's last connection is dropped when it comes up. */
     uint8_t in_heap = QUEUED_IN_HEAP;
-    atomic_compare_exchange_strong(&connection->queued, &in_heap, QUEUED_NOT);
+    if (atomic_load(&connection->queued) == QUEUED_IN_HEAP)
+        atomic_compare_exchange_strong(&connection->queued, &in_heap, QUEUED_NOT);
     connection->address = *address;
     connection->peer = peer_hold(address);
     peer_note(connection->peer, PEER_CONNECTED);
     connection->policy = *policy;
     connection->forks = atomic_load(&process_forks);
     connection->spawns = atomic_load(&process_spawns);
-    atomic_store(&connection->fd, fd);
-    atomic_store(&connection->cookie, 0);
-    atomic_store(&connection->reconnecting, 0);
-    atomic_store(&connection->references, 1);
-    atomic_store(&connection->generation, 0);
-    atomic_store(&connection->writers, 0);
-    atomic_store(&connection->readers, 0);
-    atomic_store(&connection->passed_on, 0);
-    atomic_store(&connection->stdio, 0);
+    SET(connection->fd, fd);
+    SET(connection->cookie, 0);
+    SET(connection->reconnecting, 0);
+    SET(connection->references, 1);
+    SET(connection->generation, 0);
+    SET(connection->writers, 0);
+    SET(connection->readers, 0);
+    SET(connection->passed_on, 0);
+    SET(connection->stdio, 0);
     connection_reset(connection);
-    atomic_store(&connection->phase, PHASE_FRESH);
-    atomic_store(&connection_any, true);
+    atomic_store_explicit(&connection->phase, PHASE_FRESH, memory_order_release);
+    if (UNLIKELY(!atomic_load(&connection_any)))
+        atomic_store(&connection_any, true);
     return connection;
 }
 
@@ -96,14 +101,29 @@ void connection_hold(struct connection *connection)
     atomic_fetch_add(&connection->references, 1);
 }
 
+/* Under `busy`, which it ends. */
+static void give_back(struct connection *connection)
+{
+    uint32_t slot = connection->slot;
+    followed_forget(&connection->exchange);
+    connection_forget_session(connection);
+    atomic_store_explicit(&connection->busy, 0, memory_order_release);
+    arena_give(&connections, slot);
+}
+
 void connection_release(struct connection *connection)
 {
     if (atomic_fetch_sub(&connection->references, 1) != 1)
         return;
-    atomic_fetch_add(&connection->incarnation, 1);
-    atomic_store(&connection->phase, PHASE_FREE);
+    uint32_t incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
+    atomic_store_explicit(&connection->incarnation, incarnation + 1, memory_order_release);
+    atomic_store_explicit(&connection->phase, PHASE_FREE, memory_order_release);
     deadlines_clear_overdue(connection);
     peer_release(connection->peer);
+    if (connection_try_lock(connection)) { /* before `leaving` is set nobody else gives it back */
+        give_back(connection);
+        return;
+    }
     atomic_store(&connection->leaving, 1);
     if (connection_try_lock(connection))
         connection_unlock(connection);
@@ -111,7 +131,8 @@ void connection_release(struct connection *connection)
 
 void connection_forget_session(struct connection *connection)
 {
-    vault_give(atomic_exchange(&connection->session, 0));
+    if (atomic_load(&connection->session))
+        vault_give(atomic_exchange(&connection->session, 0));
 }
 
 void connection_pass(struct connection *connection)
@@ -168,13 +189,10 @@ void connection_unlock(struct connection *connection)
 {
     atomic_store(&connection->busy, 0);
     while (atomic_load(&connection->leaving) && connection_try_lock(connection)) {
-        bool mine = atomic_exchange(&connection->leaving, 0);
-        if (mine) {
-            followed_forget(&connection->exchange);
-            connection_forget_session(connection);
+        if (atomic_exchange(&connection->leaving, 0)) {
+            give_back(connection);
+            return;
         }
         atomic_store(&connection->busy, 0);
-        if (mine)
-            arena_give(&connections, connection->slot);
     }
 }

@@ -22,7 +22,8 @@ static void let_go(int fd, struct connection *connection)
     int known = fd;
     connection_await_repair(connection);
     learn_end(connection, fd);
-    atomic_compare_exchange_strong(&connection->fd, &known, -1);
+    if (atomic_load(&connection->fd) == fd)
+        atomic_compare_exchange_strong(&connection->fd, &known, -1);
     connection_release(connection);
 }
 
@@ -30,7 +31,8 @@ bool descriptor_set(int fd, struct connection *connection)
 {
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return false;
-    atomic_store(&pages[fd / PAGE], 1);
+    if (!atomic_load(&pages[fd / PAGE]))
+        atomic_store(&pages[fd / PAGE], 1);
     struct connection *before = atomic_exchange(&descriptor_connections[fd], connection);
     if (before)
         let_go(fd, before);
@@ -71,9 +73,10 @@ void descriptor_note_tcp(int fd, bool tcp)
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return;
     uint8_t bit = (uint8_t)(1U << fd % 8);
-    if (tcp)
+    bool noted = atomic_load(&tcp_bits[fd / 8]) & bit;
+    if (tcp && !noted)
         atomic_fetch_or(&tcp_bits[fd / 8], bit);
-    else if (atomic_load(&tcp_bits[fd / 8]) & bit)
+    else if (!tcp && noted)
         atomic_fetch_and(&tcp_bits[fd / 8], (uint8_t)~bit);
 }
 
