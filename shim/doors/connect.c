@@ -22,8 +22,10 @@ static bool is_tcp(int domain, int type, int protocol)
 
 EXPORTED int socket(int domain, int type, int protocol)
 {
+    if (!shim_active)
+        return next.socket(domain, type, protocol);
     int fd = next.socket(domain, type, protocol);
-    if (fd < 0 || !shim_active || !process_owns_memory())
+    if (fd < 0 || !process_owns_memory())
         return fd;
     if (UNLIKELY(descriptor_connection(fd) != NULL)) /* closed without our seeing it */
         descriptor_clear(fd);
@@ -72,7 +74,7 @@ static bool is_renewed(int fd, const struct sockaddr *address, socklen_t length)
            address_equal(&connection->address, &peer);
 }
 
-EXPORTED int connect(int fd, const struct sockaddr *address, socklen_t length)
+static NOINLINE int connect_and_track(int fd, const struct sockaddr *address, socklen_t length)
 {
     int result = next.connect(fd, address, length);
     int saved = errno;
@@ -81,8 +83,15 @@ EXPORTED int connect(int fd, const struct sockaddr *address, socklen_t length)
         return -1;
     }
     bool started = result == 0 || saved == EINPROGRESS || saved == EINTR;
-    if (started && shim_active && process_owns_memory())
+    if (started && process_owns_memory())
         track(fd, address, length);
     errno = saved;
     return result;
+}
+
+EXPORTED int connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+    if (!shim_active)
+        return next.connect(fd, address, length);
+    return connect_and_track(fd, address, length);
 }

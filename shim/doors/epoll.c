@@ -22,8 +22,10 @@ static void watched(struct connection *connection, int fd)
 
 EXPORTED int epoll_ctl(int set, int operation, int fd, struct epoll_event *event)
 {
+    if (!shim_active)
+        return next.epoll_ctl(set, operation, fd, event);
     int result = next.epoll_ctl(set, operation, fd, event);
-    if (result != 0 || !shim_active)
+    if (result != 0)
         return result;
     watch_note(set, operation, fd, event);
     struct connection *connection = descriptor_connection(fd);

@@ -23,8 +23,8 @@
 enum { REPAIR_ASK_MS = 20 };
 
 /* So many connections are looked at before the program's own events come first again: each takes some
- * 10 us, and a thousand may be due at once. */
-enum { REPAIRS_AT_ONCE = 32 };
+ * 20 us, and a thousand may be due at once. */
+enum { REPAIRS_AT_ONCE = 16 };
 
 /* How many reconnects have begun in this process, and how many of them have ended. A wait may have seen
  * the moment between disconnect and connect if more have begun by its end than had ended at its
