@@ -41,7 +41,7 @@ CALLS = [
     ("round-trip", None, "send, recv: one exchange"),
 ]
 # What is framing, by the names of the functions that are its doors; what they call counts too.
-FRAMING = r"((sent|received|reset)_http1|http1_(sent|received|reset))$"
+FRAMING = r"((sent|received|reset)_http1|http1_(sent|received|reset|resume)|plain_http1_(sent|received))$"
 MEASURES = (callgrind.total, lambda text: callgrind.inclusive(text, FRAMING),
             lambda text: callgrind.calls_of(text, "clock_gettime"))
 CLOCK_SEEN = 10     # instructions of libc's clock_gettime() before it enters the vDSO

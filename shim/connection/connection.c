@@ -45,6 +45,7 @@ void connection_reset(struct connection *connection)
     SET(connection->sent_bytes, 0);
     SET(connection->received_bytes, 0);
     SET(connection->received_then, 0);
+    connection_look_at(connection, 0);
     SET(connection->protocol, PROTOCOL_NONE);
     SET(connection->unsure, 0);
     SET(connection->closing, 0);
@@ -57,6 +58,7 @@ void connection_reset(struct connection *connection)
         return;
     }
     connection->exchanged = false;
+    connection->plain = (struct plain){0};
     tls_reset(&connection->tls);
     followed_forget(&connection->exchange);
     connection_unlock(connection);
@@ -139,8 +141,10 @@ void connection_pass(struct connection *connection)
 {
     uint32_t phase = atomic_load(&connection->phase);
     while (phase != PHASE_REPAIR && phase != PHASE_FREE && phase != PHASE_PASS)
-        if (atomic_compare_exchange_weak(&connection->phase, &phase, PHASE_PASS))
+        if (atomic_compare_exchange_weak(&connection->phase, &phase, PHASE_PASS)) {
+            connection_look_at(connection, LOOK_NEVER);
             break;
+        }
     if (atomic_load(&connection->session) && phase != PHASE_REPAIR &&
         connection_try_lock(connection)) {
         connection_forget_session(connection);

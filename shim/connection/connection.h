@@ -25,6 +25,7 @@
 
 #include "base/address.h"
 #include "base/compiler.h"
+#include "connection/plain.h"
 #include "connection/tls.h"
 #include "peer/limit.h"
 #include "peer/peer.h"
@@ -53,6 +54,7 @@ enum protocol {
 enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 
 #define RECEIVED_UNKNOWN UINT64_MAX
+#define LOOK_NEVER UINT64_MAX
 
 struct connection {
     uint32_t arena_link;          /* the arena's */
@@ -73,6 +75,8 @@ struct connection {
     _Atomic uint32_t reused_ms;  /* idle time at which this exchange began, if asked for; 0 */
     _Atomic uint64_t sent_bytes; /* that our doors saw, since the last (re)connect */
     _Atomic uint64_t received_bytes;
+    _Atomic uint64_t look_at_sent; /* below that the bytes make no difference (feed.h) */
+    _Atomic uint64_t look_at_received;
     _Atomic uint64_t
         received_then;        /* kernel's count at the last write that asked; RECEIVED_UNKNOWN */
     _Atomic uint64_t cookie;  /* SO_COOKIE; 0: not asked yet */
@@ -80,6 +84,7 @@ struct connection {
     struct address address;   /* of the peer */
     struct peer *peer;        /* held until the last close(); null: none to be had */
     bool exchanged;           /* one exchange is complete. Under `busy` */
+    struct plain plain;       /* what is followed without a slot. Under `busy` */
     struct tls tls;           /* under `busy` */
     uint64_t heard_ms;        /* coarse clock: when TLS came in last. Under `busy` */
     _Atomic uintptr_t writer; /* the thread that began the last exchange */
@@ -159,6 +164,27 @@ static inline uint32_t connection_due_after_ms(const struct connection *connecti
 static inline bool connection_is_evictable(const struct connection *connection)
 {
     return connection_limits(connection).firm_ms && connection->policy.action != ACTION_RECONNECT;
+}
+
+/* True when `count` more bytes of a direction make no difference: they are counted and that is all.
+ * `bytes` and `look_at` are what the connection has for it. */
+static inline bool connection_skims(uint64_t bytes, uint64_t look_at, size_t count)
+{
+    return LIKELY(bytes < look_at) && LIKELY(count < look_at - bytes);
+}
+
+/* No byte makes a difference any more (PASS), or each may. */
+static inline void connection_look_at(struct connection *connection, uint64_t count)
+{
+    atomic_store_explicit(&connection->look_at_sent, count, memory_order_relaxed);
+    atomic_store_explicit(&connection->look_at_received, count, memory_order_relaxed);
+}
+
+/* True when the user's rule asks for repairs whatever runs over the connection. */
+static inline bool connection_is_wished(const struct connection *connection)
+{
+    return connection->policy.action == ACTION_RECONNECT ||
+           connection->policy.action == ACTION_EVICT;
 }
 
 /* The framing's try-lock. connection_unlock also does what connection_release had to leave to it. */

@@ -30,27 +30,25 @@ static bool lock_soon(struct connection *connection)
     return false;
 }
 
-/* Two threads met, and the order of their bytes is not known. */
-static void tangle(struct connection *connection)
+static bool is_unsure(const struct connection *connection)
 {
-    atomic_store(&connection->tangled, 1);
-    follow_lose_track(connection);
+    return atomic_load_explicit(&connection->unsure, memory_order_acquire);
 }
 
-/* Feeds what was sent. */
+/* Counts, and feeds what makes a difference. */
 static void feed_sent(const struct exchange_write *write, const struct bytes *bytes, size_t count)
 {
     struct connection *connection = write->connection;
-    bool first = atomic_fetch_add(&connection->sent_bytes, count) == 0;
-    if (atomic_load(&connection->unsure))
-        return;
-    if (!lock_soon(connection)) {
-        tangle(connection);
+    bool locked = !is_unsure(connection) && lock_soon(connection);
+    uint64_t before = atomic_fetch_add(&connection->sent_bytes, count);
+    if (!locked) {
+        if (!is_unsure(connection))
+            follow_tangle(connection);
         return;
     }
-    if (first && atomic_load(&connection->protocol) == PROTOCOL_NONE)
+    if (UNLIKELY(!before) && atomic_load(&connection->protocol) == PROTOCOL_NONE)
         follow_recognise(connection, bytes, count);
-    follow_bytes(connection, bytes, count, false);
+    follow_bytes(connection, bytes, count, before, false);
     connection_unlock(connection);
 }
 
@@ -89,8 +87,8 @@ void exchange_end_unseen_write(struct exchange_write *write, ssize_t accepted)
     if (!is_same_connection(write))
         return;
     if (accepted > 0) {
-        atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
         follow_lose_track(connection);
+        atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
     } else {
         give_claim_back(write);
     }
@@ -114,10 +112,11 @@ static bool was_asked_unseen(const struct connection *connection)
            view.sent_bytes > atomic_load(&connection->sent_bytes);
 }
 
-static void feed_received(struct connection *connection, const struct bytes *bytes, size_t count)
+static void feed_received(struct connection *connection, const struct bytes *bytes, size_t count,
+                          uint64_t before)
 {
     if (!is_unasked(connection)) {
-        follow_bytes(connection, bytes, count, true);
+        follow_bytes(connection, bytes, count, before, true);
     } else if (was_asked_unseen(connection)) {
         follow_lose_track(connection);
         follow_framing(connection, FRAMING_OPEN);
@@ -145,22 +144,22 @@ void exchange_received(struct connection *connection, uint32_t incarnation,
         return;
     /* Counted only then, or the request would find that the server has spoken first. */
     bool fed = await_writers(connection);
-    atomic_fetch_add(&connection->received_bytes, count);
-    if (atomic_load(&connection->unsure))
-        return;
-    if (!fed || !lock_soon(connection)) {
-        tangle(connection);
+    bool locked = fed && lock_soon(connection);
+    uint64_t before = atomic_fetch_add(&connection->received_bytes, count);
+    if (!locked) {
+        if (!is_unsure(connection))
+            follow_tangle(connection);
         return;
     }
-    if (atomic_load(&connection->incarnation) == incarnation)
-        feed_received(connection, bytes, count);
+    if (!is_unsure(connection) && atomic_load(&connection->incarnation) == incarnation)
+        feed_received(connection, bytes, count, before);
     connection_unlock(connection);
 }
 
 void exchange_unseen_received(struct connection *connection, size_t count)
 {
-    atomic_fetch_add(&connection->received_bytes, count);
     follow_lose_track(connection);
+    atomic_fetch_add(&connection->received_bytes, count);
     enum phase phase = connection_phase(connection);
     if (phase == PHASE_FRESH || phase == PHASE_BETWEEN)
         connection_move(connection, phase, PHASE_OPEN);
@@ -172,8 +171,11 @@ bool exchange_restart(struct connection *connection, uint64_t sent, uint64_t rec
         return false;
     followed_forget(&connection->exchange);
     tls_reset(&connection->tls);
+    connection->plain = (struct plain){0};
     atomic_store(&connection->sent_bytes, sent);
     atomic_store(&connection->received_bytes, received);
+    atomic_store(&connection->look_at_sent, sent);
+    atomic_store(&connection->look_at_received, received);
     atomic_store(&connection->protocol, PROTOCOL_HTTP1);
     atomic_store(&connection->unsure, 0);
     connection_unlock(connection);
@@ -184,6 +186,8 @@ void exchange_resume(struct connection *connection, uint64_t sent, uint64_t rece
 {
     atomic_store(&connection->sent_bytes, sent);
     atomic_store(&connection->received_bytes, received);
+    atomic_store(&connection->look_at_sent, sent);
+    atomic_store(&connection->look_at_received, received);
     atomic_store(&connection->protocol, PROTOCOL_REDIS);
 }
 

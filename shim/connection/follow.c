@@ -4,8 +4,8 @@
  */
 #include "connection/follow.h"
 
-#include "base/clock.h"
 #include "connection/deadlines.h"
+#include "connection/feed.h"
 #include "connection/followed.h"
 #include "connection/learn.h"
 #include "connection/opening.h"
@@ -58,79 +58,6 @@ void follow_recognise(struct connection *connection, const struct bytes *bytes, 
         atomic_store(&connection->session, vault_take());
 }
 
-/* What a framing tells besides where it stands. */
-static void note_http1(struct connection *connection, const struct http1 *http1,
-                       enum framing framing)
-{
-    if (http1->closing)
-        atomic_store(&connection->closing, 1);
-    if (http1->bound)
-        atomic_store(&connection->bound, 1);
-    atomic_store(&connection->leaving_http, http1->leaving != 0);
-    if (framing == FRAMING_BETWEEN && connection->peer)
-        evidence_note_hint(&connection->peer->evidence, http1->hint_s);
-}
-
-static bool is_wished(const struct connection *connection)
-{
-    return connection->policy.action == ACTION_RECONNECT ||
-           connection->policy.action == ACTION_EVICT;
-}
-
-/* One response does not pause for half of the limit; what comes later was hardly asked for. */
-static bool comes_after_pause(struct connection *connection)
-{
-    uint64_t now_ms = clock_coarse_ms();
-    uint64_t silence_ms = now_ms - connection->heard_ms;
-    connection->heard_ms = now_ms;
-    return connection_phase(connection) == PHASE_BETWEEN &&
-           silence_ms >= connection->policy.limit_ms / 2;
-}
-
-/* Feeds one part to the framing of the protocol that needs no memory of its own. */
-static enum framing feed_tls(struct connection *connection, const unsigned char *bytes,
-                             size_t count, bool inbound)
-{
-    struct tls *tls = &connection->tls;
-    enum framing framing = inbound ? tls_received(tls, bytes, count, comes_after_pause(connection))
-                                   : tls_sent(tls, bytes, count, NULL);
-    if (tls->closing)
-        atomic_store(&connection->closing, 1);
-    if (!is_wished(connection) && !tls_could_be_http1(tls, connection->address.port))
-        return FRAMING_OPAQUE;
-    return framing;
-}
-
-/* Feeds the first `count` of the bytes. */
-static enum framing feed(struct connection *connection, const struct bytes *bytes, size_t count,
-                         bool inbound)
-{
-    enum framing framing = FRAMING_OPAQUE;
-    enum protocol protocol = atomic_load(&connection->protocol);
-    const struct follower *follower = follower_of(protocol);
-    struct followed *followed = follower ? followed_open(&connection->exchange, follower) : NULL;
-    if (!followed && protocol != PROTOCOL_TLS)
-        return FRAMING_OPAQUE;
-    if (protocol == PROTOCOL_MEMCACHED)
-        followed->memcached.first = !connection->exchanged;
-    if (protocol == PROTOCOL_REDIS)
-        followed->redis.session = vault_open(atomic_load(&connection->session));
-    for (size_t i = 0; i < bytes->count && count; i++) {
-        const unsigned char *at = bytes->parts[i].iov_base;
-        size_t part = bytes->parts[i].iov_len < count ? bytes->parts[i].iov_len : count;
-        if (!part)
-            continue;
-        if (followed)
-            framing = (inbound ? follower->received : follower->sent)(followed, at, part);
-        else
-            framing = feed_tls(connection, at, part, inbound);
-        count -= part;
-    }
-    if (protocol == PROTOCOL_HTTP1)
-        note_http1(connection, &followed->http1, framing);
-    return framing;
-}
-
 /* A connection at rest is to be looked at when it has reached its limit, or a scout (evidence.h) well
  * past it. What is not followed could not be renewed if it is written to then, so it is no scout. */
 static void set_due(struct connection *connection)
@@ -173,13 +100,20 @@ static void note_exchange(struct connection *connection)
 void follow_lose_track(struct connection *connection)
 {
     atomic_store(&connection->unsure, 1);
+    connection_look_at(connection, 0);
+}
+
+void follow_tangle(struct connection *connection)
+{
+    atomic_store(&connection->tangled, 1);
+    follow_lose_track(connection);
 }
 
 /* What is not followed any more is passed for ever, unless the user's rule asks for repairs whatever
  * runs over the connection: then the kernel's view decides. */
 static enum framing as_wished(struct connection *connection, enum framing framing)
 {
-    if (framing != FRAMING_OPAQUE || !is_wished(connection))
+    if (framing != FRAMING_OPAQUE || !connection_is_wished(connection))
         return framing;
     follow_lose_track(connection);
     return FRAMING_OPEN;
@@ -198,7 +132,10 @@ void follow_framing(struct connection *connection, enum framing framing)
     framing = as_wished(connection, framing);
     bool moving = now == PHASE_OPEN || now == PHASE_AWAIT || now == PHASE_BETWEEN ||
                   now == PHASE_FRESH;
-    bool moved = moving && connection_move(connection, now, phases[framing]);
+    bool moved = moving &&
+                 (now == phases[framing] || connection_move(connection, now, phases[framing]));
+    if (moved && framing == FRAMING_OPAQUE)
+        connection_look_at(connection, LOOK_NEVER);
     if (moved && framing == FRAMING_BETWEEN) {
         note_exchange(connection);
         learn_rest(connection);
@@ -212,7 +149,11 @@ void follow_framing(struct connection *connection, enum framing framing)
 }
 
 void follow_bytes(struct connection *connection, const struct bytes *bytes, size_t count,
-                  bool inbound)
+                  uint64_t before, bool inbound)
 {
-    follow_framing(connection, feed(connection, bytes, count, inbound));
+    enum framing framing;
+    if (LIKELY(feed_bytes(connection, bytes, count, before, inbound, &framing)))
+        follow_framing(connection, framing);
+    else
+        follow_tangle(connection);
 }

@@ -8,7 +8,7 @@
 
 ARENA(framings, struct followed);
 
-/* The three functions of a framing, with the union's member put in. */
+/* The functions of a framing, with the union's member put in. */
 #define FOLLOWER(name)                                                                             \
     static void reset_##name(struct followed *followed)                                            \
     {                                                                                              \
@@ -24,8 +24,17 @@ ARENA(framings, struct followed);
     {                                                                                              \
         return name##_received(&followed->name, bytes, count);                                     \
     }                                                                                              \
-    static const struct follower name##_follower = {sizeof(struct name), reset_##name,             \
-                                                    sent_##name, received_##name};
+    static uint64_t left_##name(const struct followed *followed, bool inbound)                     \
+    {                                                                                              \
+        return name##_left(&followed->name, inbound);                                              \
+    }                                                                                              \
+    static void skip_##name(struct followed *followed, bool inbound, uint64_t count)               \
+    {                                                                                              \
+        name##_skip(&followed->name, inbound, count);                                              \
+    }                                                                                              \
+    static const struct follower                                                                   \
+        name##_follower = {sizeof(struct name), reset_##name, sent_##name,                         \
+                           received_##name,     left_##name,  skip_##name};
 
 FOLLOWER(http1)
 FOLLOWER(redis)

@@ -25,6 +25,8 @@ struct follower {
     void (*reset)(struct followed *followed);
     enum framing (*sent)(struct followed *followed, const unsigned char *bytes, size_t count);
     enum framing (*received)(struct followed *followed, const unsigned char *bytes, size_t count);
+    uint64_t (*left)(const struct followed *followed, bool inbound);
+    void (*skip)(struct followed *followed, bool inbound, uint64_t count);
 };
 
 /* Null for a protocol that is not followed this way (TLS, other, none yet). */

@@ -55,7 +55,8 @@ static int request_headers_end(llhttp_t *parser)
 
 static int request_ends(llhttp_t *parser)
 {
-    owner(parser)->request.open = false;
+    struct http1_stream *request = &owner(parser)->request;
+    request->open = request->in_body = false;
     return 0;
 }
 
@@ -100,7 +101,7 @@ static int response_headers_end(llhttp_t *parser)
 static int response_ends(llhttp_t *parser)
 {
     struct http1 *http1 = owner(parser);
-    http1->response.open = false;
+    http1->response.open = http1->response.in_body = false;
     if (is_interim(parser))
         return 0;
     http1->outstanding--;
@@ -144,12 +145,28 @@ static int header_ends(llhttp_t *parser)
     return 0;
 }
 
+static int body(llhttp_t *parser, const char *at, size_t count)
+{
+    (void)at;
+    (void)count;
+    stream_of(parser)->in_body = true;
+    return 0;
+}
+
+static int chunk_ends(llhttp_t *parser)
+{
+    stream_of(parser)->in_body = false;
+    return 0;
+}
+
 static const llhttp_settings_t request_settings = {
     .on_message_begin = request_begins,
     .on_header_field = header_name,
     .on_header_value = header_value,
     .on_header_value_complete = header_ends,
     .on_headers_complete = request_headers_end,
+    .on_body = body,
+    .on_chunk_complete = chunk_ends,
     .on_message_complete = request_ends,
 };
 
@@ -159,6 +176,8 @@ static const llhttp_settings_t response_settings = {
     .on_header_value = header_value,
     .on_header_value_complete = header_ends,
     .on_headers_complete = response_headers_end,
+    .on_body = body,
+    .on_chunk_complete = chunk_ends,
     .on_message_complete = response_ends,
 };
 

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "connection/framing.h"
+#include "connection/plain.h"
 
 /* One direction's parser and the header that it is in. */
 struct http1_stream {
@@ -22,6 +23,7 @@ struct http1_stream {
     char name[20];
     char value[40]; /* the beginning, in lower case */
     bool open;      /* a message has begun and is not complete */
+    bool in_body;   /* the parser's content_length counts what is left of a body or chunk */
 };
 
 struct http1 {
@@ -39,7 +41,15 @@ struct http1 {
 
 void http1_reset(struct http1 *http1);
 
+/* Takes an exchange over from where it stands, after http1_reset(). */
+void http1_resume(struct http1 *http1, const struct plain *plain, const struct plain_left *left);
+
 enum framing http1_sent(struct http1 *http1, const unsigned char *bytes, size_t count);
 enum framing http1_received(struct http1 *http1, const unsigned char *bytes, size_t count);
+
+/* How many bytes of a body are left in one direction, at least: as long as it is not used up, what
+ * they are makes no difference, and they need not be fed but may be skipped. */
+uint64_t http1_left(const struct http1 *http1, bool inbound);
+void http1_skip(struct http1 *http1, bool inbound, uint64_t count);
 
 #endif

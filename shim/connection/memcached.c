@@ -174,6 +174,20 @@ enum framing memcached_received(struct memcached *memcached, const unsigned char
     return state_of(memcached);
 }
 
+/* The first block that goes out is looked at. */
+uint64_t memcached_left(const struct memcached *memcached, bool inbound)
+{
+    if (inbound)
+        return memcached->in.skip;
+    return memcached->first ? 0 : memcached->out.skip;
+}
+
+void memcached_skip(struct memcached *memcached, bool inbound, uint64_t count)
+{
+    struct memcached_stream *stream = inbound ? &memcached->in : &memcached->out;
+    stream->skip -= count;
+}
+
 bool memcached_opens(const unsigned char *bytes, size_t count)
 {
     char line[16];

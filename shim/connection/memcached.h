@@ -36,6 +36,10 @@ enum framing memcached_sent(struct memcached *memcached, const unsigned char *by
 enum framing memcached_received(struct memcached *memcached, const unsigned char *bytes,
                                 size_t count);
 
+/* As http1_left() and http1_skip(), for a block of data. */
+uint64_t memcached_left(const struct memcached *memcached, bool inbound);
+void memcached_skip(struct memcached *memcached, bool inbound, uint64_t count);
+
 /* True when `bytes`, a first write, begin with a command of the text protocol. */
 bool memcached_opens(const unsigned char *bytes, size_t count);
 

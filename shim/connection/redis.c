@@ -175,3 +175,18 @@ enum framing redis_received(struct redis *redis, const unsigned char *bytes, siz
         at += take_received(redis, bytes + at, count - at);
     return state_of(redis);
 }
+
+/* A command's name is looked at, and so is all where a session may be recorded. */
+uint64_t redis_left(const struct redis *redis, bool inbound)
+{
+    const struct resp *resp = inbound ? &redis->in : &redis->out;
+    bool looked_at = resp->state != RESP_IN_BULK || redis->session ||
+                     (!inbound && redis->word_open);
+    return looked_at ? 0 : resp->skip;
+}
+
+void redis_skip(struct redis *redis, bool inbound, uint64_t count)
+{
+    struct resp *resp = inbound ? &redis->in : &redis->out;
+    resp->skip -= count;
+}

@@ -42,6 +42,10 @@ void redis_reset(struct redis *redis);
 enum framing redis_sent(struct redis *redis, const unsigned char *bytes, size_t count);
 enum framing redis_received(struct redis *redis, const unsigned char *bytes, size_t count);
 
+/* As http1_left() and http1_skip(), for a bulk string. */
+uint64_t redis_left(const struct redis *redis, bool inbound);
+void redis_skip(struct redis *redis, bool inbound, uint64_t count);
+
 /* All that `session` holds has been sent anew, as one. What is received then becomes OPAQUE at the first
  * reply that is not the one wanted, and BETWEEN with the last of them. */
 void redis_repeat(struct redis *redis, struct redis_session *session);

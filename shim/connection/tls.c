@@ -176,3 +176,15 @@ enum framing tls_received(struct tls *tls, const unsigned char *bytes, size_t co
     walk(tls, &tls->in, (struct tls_piece){bytes, count, NULL, true, paused});
     return state_of(tls);
 }
+
+uint64_t tls_left(const struct tls *tls, bool inbound)
+{
+    const struct tls_stream *stream = inbound ? &tls->in : &tls->out;
+    return stream->header[0] == HANDSHAKE ? 0 : stream->left; /* hellos are looked at */
+}
+
+void tls_skip(struct tls *tls, bool inbound, uint64_t count)
+{
+    struct tls_stream *stream = inbound ? &tls->in : &tls->out;
+    stream->left = (uint16_t)(stream->left - count);
+}

@@ -69,4 +69,8 @@ enum framing tls_received(struct tls *tls, const unsigned char *bytes, size_t co
  * hello, some belong to other protocols. */
 bool tls_could_be_http1(const struct tls *tls, uint16_t port);
 
+/* As http1_left() and http1_skip(), for what a record holds. */
+uint64_t tls_left(const struct tls *tls, bool inbound);
+void tls_skip(struct tls *tls, bool inbound, uint64_t count);
+
 #endif

@@ -26,41 +26,27 @@ static bool is_look(struct connection *connection, int fd, int flags)
 
 /* A session that is repeated on a new connection has replies of its own, which no reader may meet: who
  * comes before is counted, and prevents it (repair/session.c); who comes later waits. */
-static NOINLINE void enter(struct connection *connection)
+void incoming_enter(struct incoming *incoming)
 {
+    struct connection *connection = incoming->connection;
     atomic_fetch_add(&connection->readers, 1);
+    incoming->counted = true;
     if (atomic_load(&connection->phase) == PHASE_REPAIR)
         connection_await_repair(connection);
+    incoming->generation = atomic_load(&connection->generation);
 }
 
-void incoming_leave(struct incoming *incoming)
-{
-    if (UNLIKELY(incoming->counted) &&
-        atomic_load(&incoming->connection->incarnation) == incoming->incarnation)
-        atomic_fetch_sub(&incoming->connection->readers, 1);
-}
-
-void incoming_begin(struct incoming *incoming, struct connection *connection, int fd, int flags)
+void incoming_look(struct connection *connection, int fd, int flags)
 {
     int saved = errno;
-    incoming->connection = connection;
-    incoming->incarnation = atomic_load(&connection->incarnation);
-    incoming->counted = connection_may_record(connection);
-    if (UNLIKELY(incoming->counted))
-        enter(connection);
-    incoming->generation = atomic_load(&connection->generation);
-    if (UNLIKELY(connection_phase(connection) == PHASE_BETWEEN) && is_look(connection, fd, flags))
+    if (is_look(connection, fd, flags))
         repair_at_probe(connection, fd, false);
     errno = saved;
 }
 
-bool incoming_again(struct incoming *incoming, ssize_t result)
+bool incoming_reread(struct incoming *incoming)
 {
     struct connection *connection = incoming->connection;
-    uint32_t generation = atomic_load(&connection->generation);
-    bool still = generation == incoming->generation && generation % 2 == 0;
-    if (LIKELY(result > 0) || LIKELY(still))
-        return false;
     if (atomic_load(&connection->incarnation) != incoming->incarnation || !process_is_owner())
         return false;
     connection_await_repair(connection);
@@ -85,16 +71,16 @@ static bool is_end(int error)
     return error == ECONNRESET || error == EPIPE || error == ETIMEDOUT;
 }
 
-ssize_t incoming_end(struct incoming *incoming, const struct iovec *parts, size_t count, int flags,
-                     ssize_t result)
+ssize_t incoming_end(const struct incoming *incoming, const struct iovec *parts, size_t count,
+                     int flags, ssize_t result)
 {
     struct connection *connection = incoming->connection;
     struct bytes bytes = {parts, count};
-    int saved = errno;
-    incoming_leave(incoming);
-    if (connection_phase(connection) == PHASE_PASS || flags & MSG_ERRQUEUE)
+    if (connection_phase(connection) == PHASE_PASS) {
+        connection_look_at(connection, LOOK_NEVER);
         return result;
-    if (flags & MSG_PEEK && result != 0)
+    }
+    if (flags & MSG_ERRQUEUE || (flags & MSG_PEEK && result != 0))
         return result;
     if (result > 0 && flags & (MSG_TRUNC | MSG_OOB))
         exchange_unseen_received(connection, flags & MSG_OOB ? 0 : (size_t)result);
@@ -102,8 +88,27 @@ ssize_t incoming_end(struct incoming *incoming, const struct iovec *parts, size_
         exchange_received(connection, incoming->incarnation, &bytes, (size_t)result);
     else if (result == 0 && bytes_total(&bytes)) /* no room asked for is no end */
         note_end(connection);
-    else if (result < 0 && is_end(saved))
+    else if (result < 0 && is_end(errno))
         learn_end(connection, atomic_load(&connection->fd));
-    errno = saved;
     return result;
+}
+
+ssize_t incoming_end_buffer(struct connection *connection, uint32_t incarnation, void *buffer,
+                            size_t room, int flags, ssize_t result)
+{
+    const struct incoming incoming = {.connection = connection, .incarnation = incarnation};
+    const struct iovec part = {buffer, room};
+    return incoming_end(&incoming, &part, 1, flags, result);
+}
+
+bool incoming_body_again(struct incoming_body *body, ssize_t result)
+{
+    return incoming_again(&body->incoming, result);
+}
+
+ssize_t incoming_body_end(const struct incoming_body *body, ssize_t result)
+{
+    const struct incoming *incoming = &body->incoming;
+    return incoming_end_buffer(incoming->connection, incoming->incarnation, body->buffer,
+                               body->room, body->flags, result);
 }

@@ -112,8 +112,10 @@ bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, in
 {
     int saved = errno;
     outgoing->write.connection = NULL;
-    if (connection_phase(connection) == PHASE_PASS)
+    if (connection_phase(connection) == PHASE_PASS) {
+        connection_look_at(connection, LOOK_NEVER);
         return true;
+    }
     outgoing->write.connection = connection;
     outgoing->write.incarnation = atomic_load(&connection->incarnation);
     outgoing->write.phase_before = PHASE_OPEN;

@@ -23,6 +23,25 @@ struct outgoing {
     struct exchange_write write; /* connection null: nothing to follow */
 };
 
+/* A write of `count` bytes inside a body is done by `call` and counted, and that is all. (Should another
+ * thread close the descriptor meanwhile, and the slot be used again, its next connection counts more
+ * bytes than its kernel and is not repaired.) */
+#define OUTGOING_SKIM(connection, count, call)                                                     \
+    if (outgoing_skims(connection, count)) {                                                       \
+        ssize_t result = call;                                                                     \
+        if (LIKELY(result > 0))                                                                    \
+            atomic_fetch_add_explicit(&(connection)->sent_bytes, (uint64_t)result,                 \
+                                      memory_order_relaxed);                                       \
+        return result;                                                                             \
+    }
+
+static inline bool outgoing_skims(const struct connection *connection, size_t count)
+{
+    return connection_skims(atomic_load_explicit(&connection->sent_bytes, memory_order_relaxed),
+                            atomic_load_explicit(&connection->look_at_sent, memory_order_relaxed),
+                            count);
+}
+
 /* Before a write to a tracked descriptor. False: it fails, and errno is set. */
 bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, int fd,
                     const struct outgoing_source *source);

@@ -9,22 +9,41 @@
 #include "connection/descriptors.h"
 #include "doors/incoming.h"
 
-#define INCOMING(connection, fd, parts, count, flags, call)                                        \
+#define INCOMING_RESULT(connection, fd, flags, call)                                               \
     struct incoming incoming;                                                                      \
     ssize_t result;                                                                                \
     incoming_begin(&incoming, connection, fd, flags);                                              \
     do                                                                                             \
         result = call;                                                                             \
     while (incoming_again(&incoming, result));                                                     \
-    return incoming_end(&incoming, parts, count, flags, result)
+    incoming_leave(&incoming);                                                                     \
+    if (LIKELY(incoming_ends(&incoming, flags, result)))                                           \
+    return result
+
+#define INCOMING(connection, fd, buffer, bytes, flags, call)                                       \
+    INCOMING_RESULT(connection, fd, flags, call);                                                  \
+    return incoming_end_buffer(connection, incoming.incarnation, buffer, bytes, flags, result)
 
 /* As in write.c the tracked halves stand apart from the doors. */
+
+static NOINLINE ssize_t read_followed(int fd, void *buffer, size_t bytes,
+                                      struct connection *connection)
+{
+    INCOMING(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes));
+}
+
+static NOINLINE ssize_t read_body(struct incoming_body *body, ssize_t result)
+{
+    if (incoming_body_again(body, result))
+        return read_followed(body->fd, body->buffer, body->room, body->incoming.connection);
+    return incoming_body_end(body, result);
+}
 
 static NOINLINE ssize_t read_tracked(int fd, void *buffer, size_t bytes,
                                      struct connection *connection)
 {
-    struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, 0, next.read(fd, buffer, bytes));
+    INCOMING_BODY(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes), read_body);
+    return read_followed(fd, buffer, bytes, connection);
 }
 
 EXPORTED ssize_t read(int fd, void *buffer, size_t bytes)
@@ -38,8 +57,7 @@ EXPORTED ssize_t read(int fd, void *buffer, size_t bytes)
 static NOINLINE ssize_t read_chk_tracked(int fd, void *buffer, size_t bytes, size_t room,
                                          struct connection *connection)
 {
-    struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, 0, next.__read_chk(fd, buffer, bytes, room));
+    INCOMING(connection, fd, buffer, bytes, 0, next.__read_chk(fd, buffer, bytes, room));
 }
 
 EXPORTED ssize_t __read_chk(int fd, void *buffer, size_t bytes, size_t room)
@@ -55,14 +73,30 @@ EXPORTED ssize_t readv(int fd, const struct iovec *parts, int count)
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection) || count < 1)
         return next.readv(fd, parts, count);
-    INCOMING(connection, fd, parts, (size_t)count, 0, next.readv(fd, parts, count));
+    INCOMING_RESULT(connection, fd, 0, next.readv(fd, parts, count));
+    return incoming_end(&incoming, parts, (size_t)count, 0, result);
+}
+
+static NOINLINE ssize_t recv_followed(int fd, void *buffer, size_t bytes, int flags,
+                                      struct connection *connection)
+{
+    INCOMING(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags));
+}
+
+static NOINLINE ssize_t recv_body(struct incoming_body *body, ssize_t result)
+{
+    if (incoming_body_again(body, result))
+        return recv_followed(body->fd, body->buffer, body->room, body->flags,
+                             body->incoming.connection);
+    return incoming_body_end(body, result);
 }
 
 static NOINLINE ssize_t recv_tracked(int fd, void *buffer, size_t bytes, int flags,
                                      struct connection *connection)
 {
-    struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, flags, next.recv(fd, buffer, bytes, flags));
+    INCOMING_BODY(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags),
+                  recv_body);
+    return recv_followed(fd, buffer, bytes, flags, connection);
 }
 
 EXPORTED ssize_t recv(int fd, void *buffer, size_t bytes, int flags)
@@ -76,8 +110,7 @@ EXPORTED ssize_t recv(int fd, void *buffer, size_t bytes, int flags)
 static NOINLINE ssize_t recv_chk_tracked(int fd, void *buffer, size_t bytes, size_t room, int flags,
                                          struct connection *connection)
 {
-    struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, flags, next.__recv_chk(fd, buffer, bytes, room, flags));
+    INCOMING(connection, fd, buffer, bytes, flags, next.__recv_chk(fd, buffer, bytes, room, flags));
 }
 
 EXPORTED ssize_t __recv_chk(int fd, void *buffer, size_t bytes, size_t room, int flags)
@@ -92,8 +125,7 @@ static NOINLINE ssize_t recvfrom_tracked(int fd, void *buffer, size_t bytes, int
                                          struct sockaddr *address, socklen_t *length,
                                          struct connection *connection)
 {
-    struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, flags,
+    INCOMING(connection, fd, buffer, bytes, flags,
              next.recvfrom(fd, buffer, bytes, flags, address, length));
 }
 
@@ -110,8 +142,7 @@ static NOINLINE ssize_t recvfrom_chk_tracked(int fd, void *buffer, size_t bytes,
                                              int flags, struct sockaddr *address, socklen_t *length,
                                              struct connection *connection)
 {
-    struct iovec part = {buffer, bytes};
-    INCOMING(connection, fd, &part, 1, flags,
+    INCOMING(connection, fd, buffer, bytes, flags,
              next.__recvfrom_chk(fd, buffer, bytes, room, flags, address, length));
 }
 
@@ -129,28 +160,19 @@ EXPORTED ssize_t recvmsg(int fd, struct msghdr *message, int flags)
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
         return next.recvmsg(fd, message, flags);
-    struct incoming incoming;
-    ssize_t result;
-    incoming_begin(&incoming, connection, fd, flags);
-    do
-        result = next.recvmsg(fd, message, flags);
-    while (incoming_again(&incoming, result));
-    if (result < 0) { /* the kernel may have refused the very pointer */
-        incoming_leave(&incoming);
+    INCOMING_RESULT(connection, fd, flags, next.recvmsg(fd, message, flags));
+    if (result < 0) /* the kernel may have refused the very pointer */
         return result;
-    }
     return incoming_end(&incoming, message->msg_iov, message->msg_iovlen, flags, result);
 }
 
 /* One message at a time reaches the framing; the call itself stays one, for its timeout's sake. */
-static void follow_messages(struct incoming *incoming, const struct mmsghdr *messages, int count,
-                            int flags)
+static void follow_messages(const struct incoming *incoming, const struct mmsghdr *messages,
+                            int count, int flags)
 {
     for (int i = 0; i < count; i++)
         (void)incoming_end(incoming, messages[i].msg_hdr.msg_iov, messages[i].msg_hdr.msg_iovlen,
                            flags, messages[i].msg_len);
-    if (count < 1)
-        incoming_leave(incoming);
 }
 
 EXPORTED int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flags,
@@ -162,6 +184,7 @@ EXPORTED int recvmmsg(int fd, struct mmsghdr *messages, unsigned count, int flag
         return next.recvmmsg(fd, messages, count, flags, wait);
     incoming_begin(&incoming, connection, fd, flags);
     int received = next.recvmmsg(fd, messages, count, flags, wait);
+    incoming_leave(&incoming);
     follow_messages(&incoming, messages, received, flags);
     return received;
 }

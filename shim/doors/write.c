@@ -17,13 +17,21 @@
     return outgoing_end(&outgoing, source, call)
 
 /* The tracked half of each door takes the same arguments in the same places, so the door jumps to it
- * and an untracked descriptor pays for none of its registers. */
+ * and an untracked descriptor pays for none of its registers. A write inside a body, the same once
+ * more, does not pay for the frame of one that is followed. */
+
+static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
+                                       struct connection *connection)
+{
+    struct outgoing_source source = {.buffer = buffer, .count = bytes};
+    OUTGOING(connection, fd, &source, next.write(fd, buffer, bytes));
+}
 
 static NOINLINE ssize_t write_tracked(int fd, const void *buffer, size_t bytes,
                                       struct connection *connection)
 {
-    struct outgoing_source source = {.buffer = buffer, .count = bytes};
-    OUTGOING(connection, fd, &source, next.write(fd, buffer, bytes));
+    OUTGOING_SKIM(connection, bytes, next.write(fd, buffer, bytes));
+    return write_followed(fd, buffer, bytes, connection);
 }
 
 EXPORTED ssize_t write(int fd, const void *buffer, size_t bytes)
@@ -59,13 +67,21 @@ static ssize_t send_urgent(struct connection *connection, int fd, const void *bu
     return outgoing_end_unseen(&outgoing, next.send(fd, buffer, bytes, flags));
 }
 
-static NOINLINE ssize_t send_tracked(int fd, const void *buffer, size_t bytes, int flags,
-                                     struct connection *connection)
+static NOINLINE ssize_t send_followed(int fd, const void *buffer, size_t bytes, int flags,
+                                      struct connection *connection)
 {
     if (UNLIKELY(flags & MSG_OOB))
         return send_urgent(connection, fd, buffer, bytes, flags);
     struct outgoing_source source = {.buffer = buffer, .count = bytes};
     OUTGOING(connection, fd, &source, next.send(fd, buffer, bytes, flags));
+}
+
+static NOINLINE ssize_t send_tracked(int fd, const void *buffer, size_t bytes, int flags,
+                                     struct connection *connection)
+{
+    if (LIKELY(!(flags & MSG_OOB)))
+        OUTGOING_SKIM(connection, bytes, next.send(fd, buffer, bytes, flags));
+    return send_followed(fd, buffer, bytes, flags, connection);
 }
 
 EXPORTED ssize_t send(int fd, const void *buffer, size_t bytes, int flags)

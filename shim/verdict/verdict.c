@@ -127,22 +127,14 @@ const char *verdict_name(enum verdict verdict)
 const char *verdict_reason_name(enum reason reason)
 {
     static const char *const names[REASON_COUNT] = {
-        [REASON_PEER_CLOSED] = "peer-closed",
-        [REASON_LIMIT] = "limit",
-        [REASON_EVICTED] = "evicted",
-        [REASON_NOT_STALE] = "not-stale",
-        [REASON_IN_EXCHANGE] = "in-exchange",
-        [REASON_NOT_QUIET] = "not-quiet",
-        [REASON_HALF_CLOSED] = "half-closed",
-        [REASON_BOUND] = "bound",
-        [REASON_UNSEEN] = "unseen-bytes",
-        [REASON_PROTOCOL] = "protocol",
-        [REASON_SOFT_LIMIT] = "soft-limit",
-        [REASON_NOT_WATCHED] = "not-watched",
-        [REASON_AWAITED] = "awaited",
-        [REASON_SHARED] = "shared",
-        [REASON_FOREIGN] = "other-thread",
-        [REASON_WISH] = "action",
+        [REASON_PEER_CLOSED] = "peer-closed",   [REASON_LIMIT] = "limit",
+        [REASON_EVICTED] = "evicted",           [REASON_NOT_STALE] = "not-stale",
+        [REASON_IN_EXCHANGE] = "in-exchange",   [REASON_NOT_QUIET] = "not-quiet",
+        [REASON_HALF_CLOSED] = "half-closed",   [REASON_BOUND] = "bound",
+        [REASON_UNSEEN] = "unseen-bytes",       [REASON_PROTOCOL] = "protocol",
+        [REASON_SOFT_LIMIT] = "soft-limit",     [REASON_NOT_WATCHED] = "not-watched",
+        [REASON_AWAITED] = "awaited",           [REASON_SHARED] = "shared",
+        [REASON_FOREIGN] = "other-thread",      [REASON_WISH] = "action",
         [REASON_PEER_SAYS_SO] = "peer-says-so",
     };
     return names[reason];

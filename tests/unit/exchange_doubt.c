@@ -144,6 +144,57 @@ TEST(contention_is_unsure)
     connection_release(connection);
 }
 
+/* Bytes inside a body are counted and not fed; two threads may count beyond its end. */
+TEST(writers_that_meet_in_a_body_are_unsure)
+{
+    for (uint64_t counted = 0; counted <= 8; counted++) {
+        struct connection *connection = rested();
+        writes_all(connection, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n");
+        atomic_fetch_add(&connection->sent_bytes, counted);
+        writes(connection, "12345678", counted < 8 ? (ssize_t)(8 - counted) : 1);
+        assert_int_equal(atomic_load(&connection->tangled), 0);
+        reads(connection, OK_EMPTY);
+        assert_int_equal(connection_phase(connection) == PHASE_BETWEEN, counted < 8);
+        connection_release(connection);
+    }
+    struct connection *connection = rested();
+    writes_all(connection, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n");
+    atomic_fetch_add(&connection->sent_bytes, 9);
+    reads(connection, OK_EMPTY);
+    assert_phase(connection, PHASE_OPEN);
+    writes_all(connection, GET);
+    assert_int_equal(atomic_load(&connection->tangled), 1);
+    assert_int_equal(atomic_load(&connection->unsure), 1);
+    assert_phase(connection, PHASE_OPEN);
+    connection_release(connection);
+}
+
+/* A body that had no end in sight when the framing lost track hides no later byte. */
+TEST(a_lost_framing_looks_at_every_byte)
+{
+    struct connection *connection = rested();
+    writes_all(connection, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
+    assert_true(connection_skims(atomic_load(&connection->sent_bytes),
+                                 atomic_load(&connection->look_at_sent), 999));
+    assert_false(connection_skims(atomic_load(&connection->sent_bytes),
+                                  atomic_load(&connection->look_at_sent), 1000));
+    exchange_unseen_received(connection, 1);
+    assert_false(connection_skims(atomic_load(&connection->sent_bytes),
+                                  atomic_load(&connection->look_at_sent), 1));
+    connection_release(connection);
+}
+
+TEST(a_passed_connection_looks_at_no_byte)
+{
+    struct connection *connection = rested();
+    connection_pass(connection);
+    assert_true(connection_skims(atomic_load(&connection->sent_bytes),
+                                 atomic_load(&connection->look_at_sent), SIZE_MAX / 2));
+    connection_reset(connection);
+    assert_false(connection_skims(0, atomic_load(&connection->look_at_sent), 1));
+    connection_release(connection);
+}
+
 /* A reader that finds a write under way waits for it to be fed, but not for long. */
 TEST(an_answer_during_a_write_that_lasts_is_unsure)
 {
@@ -235,6 +286,9 @@ RUN_TESTS(cmocka_unit_test(a_server_that_speaks_first_is_passed_for_ever),
           cmocka_unit_test(an_unseen_write_that_was_refused_changes_nothing),
           cmocka_unit_test(a_restart_follows_anew),
           cmocka_unit_test(contention_is_unsure),
+          cmocka_unit_test(writers_that_meet_in_a_body_are_unsure),
+          cmocka_unit_test(a_lost_framing_looks_at_every_byte),
+          cmocka_unit_test(a_passed_connection_looks_at_no_byte),
           cmocka_unit_test(an_answer_during_a_write_that_lasts_is_unsure),
           cmocka_unit_test(request_and_answer_may_be_in_two_threads),
           cmocka_unit_test(a_slot_of_another_incarnation_is_left_alone),

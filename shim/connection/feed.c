@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See feed.h.
+ */
+#include "connection/feed.h"
+
+#include "base/clock.h"
+#include "connection/followed.h"
+#include "connection/vault.h"
+
+/* One call's bytes on their way through a framing. */
+struct feeding {
+    struct connection *connection;
+    const struct iovec *part;
+    size_t count;  /* bytes still to be fed, from `part` on */
+    uint64_t left; /* of a body, in the direction at hand */
+    bool inbound;
+};
+
+/* The next part that is not empty, as far as it counts; its length is 0 at the end. */
+static struct iovec next_part(struct feeding *feeding)
+{
+    while (feeding->count) {
+        struct iovec part = *feeding->part++;
+        if (part.iov_len > feeding->count)
+            part.iov_len = feeding->count;
+        if (part.iov_len) {
+            feeding->count -= part.iov_len;
+            return part;
+        }
+    }
+    return (struct iovec){0};
+}
+
+static void note_hint(struct connection *connection, uint32_t hint_s)
+{
+    if (connection->peer)
+        evidence_note_hint(&connection->peer->evidence, hint_s);
+}
+
+static uint64_t load(const _Atomic uint64_t *number)
+{
+    return atomic_load_explicit(number, memory_order_relaxed);
+}
+
+/* What is left of the bodies, each way. */
+static struct plain_left left_of(const struct feeding *feeding)
+{
+    const struct connection *connection = feeding->connection;
+    if (feeding->inbound)
+        return (struct plain_left){
+            .out = load(&connection->look_at_sent) - load(&connection->sent_bytes),
+            .in = feeding->left,
+        };
+    return (struct plain_left){
+        .out = feeding->left,
+        .in = load(&connection->look_at_received) - load(&connection->received_bytes),
+    };
+}
+
+/* The parser takes over from the part that was declined on. */
+static void hand_over(struct feeding *feeding, size_t declined, const struct plain_left *left)
+{
+    struct connection *connection = feeding->connection;
+    struct followed *followed = followed_open(&connection->exchange, follower_of(PROTOCOL_HTTP1));
+    if (followed)
+        http1_resume(&followed->http1, &connection->plain, left);
+    connection->plain.outstanding = 0;
+    feeding->part--;
+    feeding->count += declined;
+}
+
+/* False: there is more, and it is not plain. */
+static bool feed_plain(struct feeding *feeding, enum framing *framing)
+{
+    struct connection *connection = feeding->connection;
+    struct plain_left left = left_of(feeding);
+    struct iovec part = next_part(feeding);
+    bool taken = true;
+    while (part.iov_len && taken) {
+        taken = (feeding->inbound ? plain_http1_received : plain_http1_sent)(&connection->plain,
+                                                                             &left, part.iov_base,
+                                                                             part.iov_len);
+        if (taken)
+            part = next_part(feeding);
+    }
+    feeding->left = feeding->inbound ? left.in : left.out;
+    if (UNLIKELY(connection->plain.closing))
+        atomic_store(&connection->closing, 1);
+    if (UNLIKELY(!taken))
+        hand_over(feeding, part.iov_len, &left);
+    *framing = plain_framing(&connection->plain, &left);
+    if (taken && *framing == FRAMING_BETWEEN)
+        note_hint(connection, connection->plain.hint_s);
+    return taken;
+}
+
+/* What a framing tells besides where it stands. */
+static void note_http1(struct connection *connection, const struct http1 *http1,
+                       enum framing framing)
+{
+    if (http1->closing)
+        atomic_store(&connection->closing, 1);
+    if (http1->bound)
+        atomic_store(&connection->bound, 1);
+    atomic_store(&connection->leaving_http, http1->leaving != 0);
+    if (framing == FRAMING_BETWEEN)
+        note_hint(connection, http1->hint_s);
+}
+
+/* One response does not pause for half of the limit; what comes later was hardly asked for. */
+static bool comes_after_pause(struct connection *connection)
+{
+    uint64_t now_ms = clock_coarse_ms();
+    uint64_t silence_ms = now_ms - connection->heard_ms;
+    connection->heard_ms = now_ms;
+    return connection_phase(connection) == PHASE_BETWEEN &&
+           silence_ms >= connection->policy.limit_ms / 2;
+}
+
+static enum framing feed_tls(struct feeding *feeding)
+{
+    struct connection *connection = feeding->connection;
+    struct tls *tls = &connection->tls;
+    enum framing framing = FRAMING_OPAQUE;
+    bool paused = feeding->inbound && comes_after_pause(connection);
+    tls_skip(tls, feeding->inbound, tls_left(tls, feeding->inbound) - feeding->left);
+    for (struct iovec part = next_part(feeding); part.iov_len; part = next_part(feeding))
+        framing = feeding->inbound ? tls_received(tls, part.iov_base, part.iov_len, paused)
+                                   : tls_sent(tls, part.iov_base, part.iov_len, NULL);
+    feeding->left = tls_left(tls, feeding->inbound);
+    if (tls->closing)
+        atomic_store(&connection->closing, 1);
+    if (!connection_is_wished(connection) && !tls_could_be_http1(tls, connection->address.port))
+        return FRAMING_OPAQUE;
+    return framing;
+}
+
+static enum framing feed_followed(struct feeding *feeding, enum protocol protocol)
+{
+    struct connection *connection = feeding->connection;
+    enum framing framing = FRAMING_OPAQUE;
+    const struct follower *follower = follower_of(protocol);
+    struct followed *followed = follower ? followed_open(&connection->exchange, follower) : NULL;
+    if (!followed)
+        return FRAMING_OPAQUE;
+    if (protocol == PROTOCOL_MEMCACHED)
+        followed->memcached.first = !connection->exchanged;
+    if (protocol == PROTOCOL_REDIS)
+        followed->redis.session = vault_open(atomic_load(&connection->session));
+    follower->skip(followed, feeding->inbound,
+                   follower->left(followed, feeding->inbound) - feeding->left);
+    for (struct iovec part = next_part(feeding); part.iov_len; part = next_part(feeding))
+        framing = (feeding->inbound ? follower->received : follower->sent)(followed, part.iov_base,
+                                                                           part.iov_len);
+    feeding->left = follower->left(followed, feeding->inbound);
+    if (protocol == PROTOCOL_HTTP1)
+        note_http1(connection, &followed->http1, framing);
+    return framing;
+}
+
+/* A thread that loses track at the same time sets `unsure` and takes look_at back: whichever comes last,
+ * it does not stay ahead. */
+static void look_ahead(struct connection *connection, _Atomic uint64_t *look_at, uint64_t count)
+{
+    atomic_store(look_at, count);
+    if (atomic_load(&connection->unsure))
+        atomic_store(look_at, 0);
+}
+
+bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t count,
+                uint64_t before, bool inbound, enum framing *framing)
+{
+    _Atomic uint64_t *look_at = inbound ? &connection->look_at_received : &connection->look_at_sent;
+    enum protocol protocol = atomic_load_explicit(&connection->protocol, memory_order_relaxed);
+    uint64_t ahead = load(look_at) - before;
+    if (UNLIKELY((int64_t)ahead < 0))
+        return false;
+    struct feeding feeding = {connection, bytes->parts, count, ahead, inbound};
+    if (protocol == PROTOCOL_TLS)
+        *framing = feed_tls(&feeding);
+    else if (protocol != PROTOCOL_HTTP1 || connection->exchange || !feed_plain(&feeding, framing))
+        *framing = feed_followed(&feeding, protocol);
+    if (feeding.left)
+        look_ahead(connection, look_at, before + count + feeding.left);
+    else
+        atomic_store_explicit(look_at, before + count, memory_order_relaxed);
+    return true;
+}
