@@ -93,7 +93,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory all lint
 	@tests/build.sh
 	@tests/run -j 6 tests/symbols tests/structure tests/unit $(BUILD)/tests/unit tests/launcher \
-	    tests/trap tests/e2e
+	    tests/trap tests/e2e bench/budgets.test.sh
 
 # ---- care ----
 

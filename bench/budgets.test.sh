@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# limit: 120s
+# limit: 240s
 # Holds the instruction budgets of the doors. A count is the same in each run.
 set -eu
 cd "${REPO:-$(dirname "$0")/..}"
