@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "connection/deadlines.h"
 #include "connection/followed.h"
+#include "connection/tls_state.h"
 #include "connection/vault.h"
 
 /* For what nobody else reads yet, or only after the phase, which is stored behind it. */
@@ -59,7 +60,7 @@ void connection_reset(struct connection *connection)
     }
     connection->exchanged = false;
     connection->plain = (struct plain){0};
-    tls_reset(&connection->tls);
+    tls_state_forget(&connection->tls);
     followed_forget(&connection->exchange);
     connection_unlock(connection);
 }
@@ -108,6 +109,7 @@ static void give_back(struct connection *connection)
 {
     uint32_t slot = connection->slot;
     followed_forget(&connection->exchange);
+    tls_state_forget(&connection->tls);
     connection_forget_session(connection);
     atomic_store_explicit(&connection->busy, 0, memory_order_release);
     arena_give(&connections, slot);

@@ -26,7 +26,6 @@
 #include "base/address.h"
 #include "base/compiler.h"
 #include "connection/plain.h"
-#include "connection/tls.h"
 #include "peer/limit.h"
 #include "peer/peer.h"
 
@@ -56,47 +55,31 @@ enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 #define RECEIVED_UNKNOWN UINT64_MAX
 #define LOOK_NEVER UINT64_MAX
 
+/* Lines of 64 bytes, so that threads with a connection each do not share one: first what a write or
+ * read inside an exchange needs, then what one that begins or ends it needs. */
 struct connection {
-    uint32_t arena_link;          /* the arena's */
-    _Atomic uint32_t phase;       /* enum phase */
-    _Atomic uint32_t generation;  /* + 1 when a reconnect begins, + 1 when it has ended */
-    _Atomic uint32_t incarnation; /* + 1 when the slot is given up */
-    _Atomic uint32_t references;  /* descriptors that lead here */
-    _Atomic int fd;               /* one of them, the latest we saw; -1: none known */
-    _Atomic uint32_t next_idle;   /* link of the deadline queue */
-    uint32_t slot;                /* its own number in the arena */
-    uint32_t exchange;            /* slot of the framing (followed.h); 0: none. Under `busy` */
-    uint32_t forks;               /* process_forks when it was opened */
-    uint32_t spawns;              /* process_spawns then */
-    struct peer_policy policy;
-    _Atomic uint64_t last_ms;    /* coarse clock: the start of the last exchange, or connect() */
-    _Atomic uint64_t due_ms;     /* coarse clock: not idle past its limit before that */
-    _Atomic uint64_t rested_ms;  /* coarse clock: at rest since then, about; 0: not at rest */
-    _Atomic uint32_t reused_ms;  /* idle time at which this exchange began, if asked for; 0 */
-    _Atomic uint64_t sent_bytes; /* that our doors saw, since the last (re)connect */
+    _Alignas(64) uint32_t arena_link; /* the arena's */
+    _Atomic uint32_t phase;           /* enum phase */
+    _Atomic uint32_t generation;      /* + 1 when a reconnect begins, + 1 when it has ended */
+    _Atomic uint32_t incarnation;     /* + 1 when the slot is given up */
+    _Atomic uint64_t sent_bytes;      /* that our doors saw, since the last (re)connect */
+    _Atomic uint64_t look_at_sent;    /* below that the bytes make no difference (feed.h) */
     _Atomic uint64_t received_bytes;
-    _Atomic uint64_t look_at_sent; /* below that the bytes make no difference (feed.h) */
     _Atomic uint64_t look_at_received;
-    _Atomic uint64_t
-        received_then;        /* kernel's count at the last write that asked; RECEIVED_UNKNOWN */
-    _Atomic uint64_t cookie;  /* SO_COOKIE; 0: not asked yet */
-    _Atomic uint64_t session; /* box of what is recorded (vault.h); 0: none. Set under `busy` */
-    struct address address;   /* of the peer */
-    struct peer *peer;        /* held until the last close(); null: none to be had */
-    bool exchanged;           /* one exchange is complete. Under `busy` */
-    struct plain plain;       /* what is followed without a slot. Under `busy` */
-    struct tls tls;           /* under `busy` */
-    uint64_t heard_ms;        /* coarse clock: when TLS came in last. Under `busy` */
-    _Atomic uintptr_t writer; /* the thread that began the last exchange */
-    _Atomic uint32_t writers; /* writes under way whose bytes are not fed yet */
-    _Atomic uint32_t readers; /* reads under way, where a session may be recorded */
-    _Atomic uint8_t overdue;  /* counted in deadlines_overdue */
-    _Atomic uint8_t protocol; /* enum protocol */
-    _Atomic uint8_t busy;     /* 1 while a thread works on the framing; never waited for */
-    _Atomic uint8_t leaving;  /* released while busy: who is busy gives the slot back */
-    _Atomic uint8_t queued;   /* enum queued */
-    _Atomic uint8_t unsure;   /* the framing lost track: two threads at once, or unseen bytes */
-    _Atomic uint8_t closing;  /* one side said Connection: close */
+    _Atomic uint64_t last_ms;     /* coarse clock: the start of the last exchange, or connect() */
+    _Atomic uint64_t due_ms;      /* coarse clock: not idle past its limit before that */
+    _Atomic uint64_t rested_ms;   /* coarse clock: at rest since then, about; 0: not at rest */
+    _Atomic uintptr_t writer;     /* the thread that began the last exchange */
+    _Atomic uint32_t writers;     /* writes under way whose bytes are not fed yet */
+    _Atomic uint32_t readers;     /* reads under way, where a session may be recorded */
+    _Atomic uint32_t reused_ms;   /* idle time at which this exchange began, if asked for; 0 */
+    _Atomic uint8_t overdue;      /* counted in deadlines_overdue */
+    _Atomic uint8_t protocol;     /* enum protocol */
+    _Atomic uint8_t busy;         /* 1 while a thread works on the framing; never waited for */
+    _Atomic uint8_t leaving;      /* released while busy: who is busy gives the slot back */
+    _Atomic uint8_t queued;       /* enum queued */
+    _Atomic uint8_t unsure;       /* the framing lost track: two threads at once, or unseen bytes */
+    _Atomic uint8_t closing;      /* one side said Connection: close */
     _Atomic uint8_t leaving_http; /* a CONNECT or an upgrade is asked for and not answered */
     _Atomic uint8_t tangled;      /* threads met in it: more than one request may be outstanding */
     _Atomic uint8_t stdio;        /* the program has made a FILE of it */
@@ -104,7 +87,25 @@ struct connection {
     _Atomic uint8_t bound;        /* authenticated as a connection (NTLM, Negotiate) */
     _Atomic uint8_t told;         /* evicted, and the program has read the end since */
     _Atomic uint8_t reconnecting; /* reconnected, and no byte has gone out since */
+    bool exchanged;               /* one exchange is complete. Under `busy` */
+    uint32_t exchange;            /* slot of the framing (followed.h); 0: none. Under `busy` */
+    uint32_t tls;                 /* slot of what TLS needs (tls_state.h); 0: none. Under `busy` */
+    struct plain plain;           /* what is followed without a slot. Under `busy` */
+    struct peer_policy policy;
+    struct peer *peer;              /* held until the last close(); null: none to be had */
+    _Atomic uint64_t received_then; /* kernel's at the last write that asked; RECEIVED_UNKNOWN */
+    _Atomic uint64_t session;       /* box of what is recorded (vault.h); 0: none. Under `busy` */
+    _Atomic uint64_t cookie;        /* SO_COOKIE; 0: not asked yet */
+    struct address address;         /* of the peer */
+    _Atomic uint32_t references;    /* descriptors that lead here */
+    _Atomic int fd;                 /* one of them, the latest we saw; -1: none known */
+    _Atomic uint32_t next_idle;     /* link of the deadline queue */
+    uint32_t slot;                  /* its own number in the arena */
+    uint32_t forks;                 /* process_forks when it was opened */
+    uint32_t spawns;                /* process_spawns then */
 };
+
+_Static_assert(sizeof(struct connection) <= 256, "what a connection may take at rest");
 
 /* True once any connection was tracked. Until then no door of a wait does anything. */
 HIDDEN extern _Atomic bool connection_any;

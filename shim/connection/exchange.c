@@ -9,6 +9,7 @@
 #include "connection/follow.h"
 #include "connection/followed.h"
 #include "connection/kernel.h"
+#include "connection/tls_state.h"
 
 /* How often a read gives way to a write that is still to be fed: 20 ms of naps in the end. */
 enum { WRITER_TURNS = SYS_YIELD_TURNS + 200 };
@@ -170,7 +171,7 @@ bool exchange_restart(struct connection *connection, uint64_t sent, uint64_t rec
     if (!connection_try_lock(connection))
         return false;
     followed_forget(&connection->exchange);
-    tls_reset(&connection->tls);
+    tls_state_forget(&connection->tls);
     connection->plain = (struct plain){0};
     atomic_store(&connection->sent_bytes, sent);
     atomic_store(&connection->received_bytes, received);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "connection/followed.h"
+#include "connection/tls_state.h"
 #include "connection/vault.h"
 
 /* One call's bytes on their way through a framing. */
@@ -109,11 +110,11 @@ static void note_http1(struct connection *connection, const struct http1 *http1,
 }
 
 /* One response does not pause for half of the limit; what comes later was hardly asked for. */
-static bool comes_after_pause(struct connection *connection)
+static bool comes_after_pause(const struct connection *connection, struct tls_state *state)
 {
     uint64_t now_ms = clock_coarse_ms();
-    uint64_t silence_ms = now_ms - connection->heard_ms;
-    connection->heard_ms = now_ms;
+    uint64_t silence_ms = now_ms - state->heard_ms;
+    state->heard_ms = now_ms;
     return connection_phase(connection) == PHASE_BETWEEN &&
            silence_ms >= connection->policy.limit_ms / 2;
 }
@@ -121,9 +122,12 @@ static bool comes_after_pause(struct connection *connection)
 static enum framing feed_tls(struct feeding *feeding)
 {
     struct connection *connection = feeding->connection;
-    struct tls *tls = &connection->tls;
+    struct tls_state *state = tls_state_open(&connection->tls);
     enum framing framing = FRAMING_OPAQUE;
-    bool paused = feeding->inbound && comes_after_pause(connection);
+    if (!state)
+        return FRAMING_OPAQUE;
+    struct tls *tls = &state->tls;
+    bool paused = feeding->inbound && comes_after_pause(connection, state);
     tls_skip(tls, feeding->inbound, tls_left(tls, feeding->inbound) - feeding->left);
     for (struct iovec part = next_part(feeding); part.iov_len; part = next_part(feeding))
         framing = feeding->inbound ? tls_received(tls, part.iov_base, part.iov_len, paused)

@@ -9,6 +9,7 @@
 #include "connection/followed.h"
 #include "connection/learn.h"
 #include "connection/opening.h"
+#include "connection/tls_state.h"
 #include "connection/vault.h"
 
 size_t bytes_total(const struct bytes *bytes)
@@ -81,13 +82,23 @@ static void await_limit(struct connection *connection)
     deadlines_add(connection);
 }
 
+/* Of TLS each further record of a response makes the exchange whole again. */
+static bool is_counted(struct connection *connection)
+{
+    struct tls_state *state = NULL;
+    if (atomic_load(&connection->protocol) == PROTOCOL_TLS)
+        state = tls_state_open(&connection->tls);
+    bool counted = state && state->tls.counted;
+    if (state)
+        state->tls.counted = true;
+    return counted;
+}
+
 /* One more exchange is whole. The connection's first one tells what its peer speaks. */
 static void note_exchange(struct connection *connection)
 {
-    /* Of TLS each further record of a response comes here again. */
-    if (connection->tls.counted)
+    if (is_counted(connection))
         return;
-    connection->tls.counted = atomic_load(&connection->protocol) == PROTOCOL_TLS;
     peer_note(connection->peer, PEER_EXCHANGED);
     if (connection->exchanged) {
         peer_note(connection->peer, PEER_REUSED);

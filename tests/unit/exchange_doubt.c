@@ -11,6 +11,7 @@
 #include "unit.h"
 
 #include "base/clock.h"
+#include "connection/tls_state.h"
 
 #define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
@@ -265,10 +266,11 @@ TEST(a_tls_record_that_comes_at_once_is_no_push)
     struct connection *connection = connection_to_peer(7, 3000);
     atomic_store(&connection->protocol, PROTOCOL_TLS);
     atomic_store(&connection->phase, PHASE_BETWEEN);
-    struct tls *tls = &connection->tls;
+    struct tls_state *remembered = tls_state_open(&connection->tls);
+    struct tls *tls = &remembered->tls;
     tls->client_hello = tls->server_hello = tls->begun = true;
     tls->asked = tls->replied = tls->answered = true;
-    connection->heard_ms = clock_coarse_ms();
+    remembered->heard_ms = clock_coarse_ms();
     const unsigned char ticket[] = {23, 3, 3, 0, 2, 0, 0};
     const struct iovec part = {(void *)(uintptr_t)ticket, sizeof ticket};
     const struct bytes bytes = {&part, 1};
@@ -284,8 +286,7 @@ RUN_TESTS(cmocka_unit_test(a_server_that_speaks_first_is_passed_for_ever),
           cmocka_unit_test(unseen_bytes_end_the_rest),
           cmocka_unit_test(unseen_bytes_that_come_in_end_the_rest_too),
           cmocka_unit_test(an_unseen_write_that_was_refused_changes_nothing),
-          cmocka_unit_test(a_restart_follows_anew),
-          cmocka_unit_test(contention_is_unsure),
+          cmocka_unit_test(a_restart_follows_anew), cmocka_unit_test(contention_is_unsure),
           cmocka_unit_test(writers_that_meet_in_a_body_are_unsure),
           cmocka_unit_test(a_lost_framing_looks_at_every_byte),
           cmocka_unit_test(a_passed_connection_looks_at_no_byte),
