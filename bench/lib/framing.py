@@ -11,7 +11,7 @@ import tools
 
 TITLE = "Bodies"
 PACKAGES = ["curl", "libcurl4", "nginx", "valgrind"]
-PAIRS = 11
+PAIRS = 5
 MIB = 1 << 20
 WHOLE = 1024 * MIB
 FEW, MANY = 8 * MIB, 40 * MIB    # the difference of two transfers is that of their bodies alone
@@ -81,11 +81,11 @@ def run():
             rows = [row(name, port, folder) for name in TRANSFERS]
     return f"""\
 curl and nginx; a body of a length that is known, or in chunks. Instructions by callgrind: the
-difference of bodies of {FEW // MIB} and {MANY // MIB} MiB, and so with all that unstale does on the way
-(waits, too). The kernel, which moves the bytes, is not in them. CPU is user and system time of curl
-for 1 GiB, the median of {PAIRS}. The share is what is added, at one instruction for each cycle of
-{hertz() / 1e9:.2f} GHz, of that; goal: less than {100 * GOAL:.0f} %. The ratio is of {PAIRS} pairs, measured, with
-their middle half; it is as coarse as the machine was busy.
+difference of bodies of {FEW // MIB} and {MANY // MIB} MiB, with all that unstale does on the way, at
+the waits, too. The kernel, which moves the bytes, is not in them. CPU is user and system time
+of curl for 1 GiB, the median of {PAIRS}. The share is what is added, at one instruction for each
+cycle of {hertz() / 1e9:.2f} GHz, of that; goal: less than {100 * GOAL:.0f} %. The ratio is measured, of
+{PAIRS} pairs, with their middle half, and as coarse as the machine was busy.
 
 {results.table(["body", "bytes a call", "instructions a call, bare", "under unstale", "per byte",
                 "CPU of 1 GiB", "share", "ratio"], rows)}"""
