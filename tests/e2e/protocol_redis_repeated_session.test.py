@@ -20,8 +20,8 @@ import redis_sessions
 
 TURNS = 2
 CLOSED_S = 3.5    # the server closes what was idle for 1 s, and looks for it once in a while
-REST_S = 0.5
-LIMIT = "idle = 200ms"
+REST_S = 1.5
+LIMIT = "idle = 1s"    # a busy machine pauses a program for less
 KEPT = {"name": "kept", "db": "5"}
 
 
