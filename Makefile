@@ -98,9 +98,9 @@ test: deps-test
 # ---- care ----
 
 SCRIPTS := scripts/unstale scripts/deps $(wildcard scripts/lib/*.sh) .ci/run tests/build.sh \
-           $(wildcard tests/*/build.sh tests/launcher/*.sh)
+           tests/trap/soak tests/trap/sanitize $(wildcard tests/*/build.sh tests/launcher/*.sh)
 
-.PHONY: lint format fuzz bench suites
+.PHONY: lint format fuzz bench suites soak sanitize
 lint:
 	@scripts/lint $(SCRIPTS)
 
@@ -114,6 +114,13 @@ bench: deps-bench
 suites: deps-suites
 	@$(MAKE) --no-print-directory all
 	@tests/suites/run
+
+soak: deps-test
+	@$(MAKE) --no-print-directory all
+	@tests/trap/soak
+
+sanitize: deps-bench
+	@tests/trap/sanitize
 
 format:
 	clang-format -i $(wildcard shim/*/*.c shim/*/*.h)

@@ -4,7 +4,8 @@
  * the kernel's counters show it. fdopen() marks the connection: who reads then is the calling thread,
  * one call at a time. fflush() is where a program that writes its request by fprintf() sends it: the
  * connection is repaired before that, as before any write. A request that leaves the FILE by another
- * way (a full buffer, a line end, fclose) is not repaired. Not async-signal-safe, as stdio is not.
+ * way (a full buffer, a line end, fclose) is not repaired, nor is a stream of wide characters, whose
+ * bytes do not exist before the flush. Not async-signal-safe, as stdio is not.
  */
 #include <stdio.h>
 #include <stdio_ext.h>
@@ -23,13 +24,14 @@ EXPORTED FILE *fdopen(int fd, const char *mode)
 }
 
 /* The caller holds the stream's lock, so what is pending stays what it is. `_IO_write_base` is where
- * glibc keeps it (<bits/types/struct_FILE.h>, part of its ABI). */
+ * glibc keeps it, and a positive `_mode` is a stream of wide characters (<bits/types/struct_FILE.h>,
+ * part of its ABI). */
 static int flush_locked(struct connection *connection, int fd, FILE *file)
 {
     size_t pending = __fpending(file);
     struct outgoing outgoing;
     struct outgoing_source source = {.buffer = file->_IO_write_base, .count = pending};
-    if (!pending)
+    if (!pending || file->_mode > 0)
         return next.fflush(file);
     if (!outgoing_begin(&outgoing, connection, fd, &source))
         return EOF;

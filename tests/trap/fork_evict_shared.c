@@ -37,9 +37,12 @@ static void child_looks(void *data)
     look_in_all_ways(*(int *)data);
 }
 
+static int looked[2]; /* a pipe: the parent has looked */
+
 static void child_asks_later(void *data)
 {
-    trap_sleep_ms(500);
+    char byte;
+    CHECK_EQUAL(read(looked[0], &byte, 1), 1);
     trap_request(*(int *)data, "/child-asks");
 }
 
@@ -50,8 +53,10 @@ int main(void)
     trap_request(fd, "/parent");
     trap_await_child(trap_fork(child_looks, &fd), 0);
     trap_request(fd, "/parent-asks");
+    CHECK_EQUAL(pipe(looked), 0);
     pid_t pid = trap_fork(child_asks_later, &fd);
     look_in_all_ways(fd);
+    CHECK_EQUAL(write(looked[1], "!", 1), 1);
     trap_await_child(pid, 0);
     /* The other process has received here, and may stand in a receive again for all that this one can
      * know: not repaired any more, but it works. */

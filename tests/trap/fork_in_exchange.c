@@ -10,9 +10,33 @@
 
 #include "trap.h"
 
-static void ask_slowly(void *data)
+static int asked[2]; /* a pipe: the slow request is out */
+
+static struct trap_answer ask_slowly(int fd)
 {
-    trap_request(*(int *)data, "/slow?delay=400");
+    trap_send_request(fd, "/slow?delay=1000");
+    CHECK_EQUAL(write(asked[1], "!", 1), 1);
+    struct trap_answer answer = trap_read_answer(fd);
+    CHECK(!strcmp(answer.body, "/slow?delay=1000"));
+    return answer;
+}
+
+static void write_behind(int fd)
+{
+    char byte;
+    CHECK_EQUAL(read(asked[0], &byte, 1), 1);
+    trap_go_stale();
+    trap_send_request(fd, "/behind");
+}
+
+static void child_asks(void *data)
+{
+    ask_slowly(*(int *)data);
+}
+
+static void child_writes_behind(void *data)
+{
+    write_behind(*(int *)data);
 }
 
 /* Child asks, parent writes behind it. */
@@ -20,9 +44,8 @@ static void parent_behind_child(struct trap_server *server)
 {
     int fd = trap_connect(server);
     struct trap_answer before = trap_request(fd, "/parent");
-    pid_t pid = trap_fork(ask_slowly, &fd);
-    trap_go_stale();
-    trap_send_request(fd, "/behind");
+    pid_t pid = trap_fork(child_asks, &fd);
+    write_behind(fd);
     trap_await_child(pid, 0);
     struct trap_answer behind = trap_read_answer(fd);
     CHECK(!strcmp(behind.body, "/behind"));
@@ -32,19 +55,13 @@ static void parent_behind_child(struct trap_server *server)
     close(fd);
 }
 
-static void write_behind(void *data)
-{
-    trap_go_stale();
-    trap_send_request(*(int *)data, "/behind");
-}
-
 /* Parent asks, child writes behind it. */
 static void child_behind_parent(struct trap_server *server)
 {
     int fd = trap_connect(server);
     trap_request(fd, "/parent");
-    pid_t pid = trap_fork(write_behind, &fd);
-    struct trap_answer slow = trap_request(fd, "/slow?delay=400");
+    pid_t pid = trap_fork(child_writes_behind, &fd);
+    struct trap_answer slow = ask_slowly(fd);
     struct trap_answer behind = trap_read_answer(fd);
     CHECK(!strcmp(behind.body, "/behind"));
     CHECK_EQUAL(behind.connection, slow.connection);
@@ -55,6 +72,7 @@ static void child_behind_parent(struct trap_server *server)
 int main(void)
 {
     struct trap_server *server = trap_serve();
+    CHECK_EQUAL(pipe(asked), 0);
     parent_behind_child(server);
     child_behind_parent(server);
     CHECK_EQUAL(server->requests, 6);

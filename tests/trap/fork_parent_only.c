@@ -9,10 +9,13 @@
 
 #include "trap.h"
 
+static int used[2]; /* a pipe: the parent has used it */
+
 static void child(void *data)
 {
+    char byte;
     int fd = *(int *)data;
-    trap_sleep_ms(600);
+    CHECK_EQUAL(read(used[0], &byte, 1), 1);
     /* The same socket: what the parent made of it works here too. */
     trap_request(fd, "/child-last");
 }
@@ -22,8 +25,10 @@ int main(void)
     struct trap_server *server = trap_serve();
     int fd = trap_connect(server);
     struct trap_answer last = trap_request(fd, "/before");
+    CHECK_EQUAL(pipe(used), 0);
     pid_t pid = trap_fork(child, &fd);
     last = trap_request_stale(fd, "/while-child-lives", last);
+    CHECK_EQUAL(write(used[1], "!", 1), 1);
     trap_await_child(pid, 0);
     /* The other process has received here, and may stand in a receive again for all that this one can
      * know: not repaired any more, but it works. */

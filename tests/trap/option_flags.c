@@ -72,7 +72,8 @@ static void in_parts(struct peer *peer, int flags, bool cork)
         if (cork)
             set(fd, IPPROTO_TCP, TCP_CORK, 0);
         answer(peer, fd);
-        CHECK_EQUAL(peer->accepted - before, stale && trap_repairs());
+        if (stale || trap_mode() != TRAP_HARSHEST) /* a busy machine takes 1 ms between two lines */
+            CHECK_EQUAL(peer->accepted - before, stale && trap_repairs());
     }
     close(fd);
 }

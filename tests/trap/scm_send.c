@@ -12,8 +12,9 @@
 
 static void receiver(void *data)
 {
+    char byte;
     int fd = scm_receive(*(int *)data);
-    trap_sleep_ms(400);
+    CHECK_EQUAL(read(*(int *)data, &byte, 1), 1); /* the sender has looked */
     trap_request(fd, "/receiver");
     trap_sleep_ms(400);
     trap_request(fd, "/receiver-again");
@@ -30,6 +31,7 @@ int main(void)
     trap_request(fd, "/sender");
     scm_send(pair[0], fd);
     CHECK_EQUAL(poll(&wait, 1, 250), 0);
+    CHECK_EQUAL(write(pair[0], "!", 1), 1);
     trap_await_child(pid, 0);
     struct trap_answer last = trap_request(fd, "/sender-again");
     trap_go_stale();

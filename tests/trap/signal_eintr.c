@@ -32,9 +32,11 @@ static void install(int flags)
     CHECK_EQUAL(sigaction(SIGALRM, &action, NULL), 0);
 }
 
+/* And again after that: a busy machine may have let the first one come before the wait. 0: no more. */
 static void alarm_in_ms(unsigned ms)
 {
-    struct itimerval time = {.it_value = {ms / 1000, ms % 1000 * 1000}};
+    struct timeval time_ms = {ms / 1000, ms % 1000 * 1000};
+    struct itimerval time = {.it_value = time_ms, .it_interval = time_ms};
     CHECK_EQUAL(setitimer(ITIMER_REAL, &time, NULL), 0);
 }
 
@@ -48,8 +50,9 @@ static void check_waits(struct trap_server *server)
         alarm_in_ms(260);
         CHECK_FAILS(wait->call(quiet_pipe(), 30000, NULL), EINTR);
         uint64_t took_ms = trap_now_ms() - start_ms;
+        alarm_in_ms(0);
         CHECK(took_ms >= 259 && took_ms < 10000);
-        CHECK_EQUAL(handled, 1);
+        CHECK(handled >= 1);
         printf("%s: EINTR\n", wait->name);
     }
 }
@@ -62,12 +65,15 @@ static void check_receive(struct trap_server *server, bool restarts)
     handled = 0;
     trap_request(fd, "/first");
     trap_go_stale();
-    trap_send_request(fd, "/slow?delay=300");
-    alarm_in_ms(60);
-    if (!restarts)
+    trap_send_request(fd, "/slow?delay=1000");
+    alarm_in_ms(100);
+    if (!restarts) {
         CHECK_FAILS(recv(fd, &byte, 1, 0), EINTR);
+        alarm_in_ms(0);
+    }
     trap_read_answer(fd);
-    CHECK_EQUAL(handled, 1);
+    alarm_in_ms(0);
+    CHECK(handled >= 1);
     printf("receive: %s\n", restarts ? "goes on" : "EINTR");
     close(fd);
 }

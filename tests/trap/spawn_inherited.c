@@ -18,10 +18,13 @@ static char number[16];
 static char *self;
 static char *command[] = {"spawn_inherited", number, NULL};
 
+enum { LOOKED = 60 }; /* in the spawned program: a pipe, the parent has looked */
+
 /* The spawned program: uses the descriptor that it was told of, late. */
 static int use(int fd)
 {
-    trap_sleep_ms(400);
+    char byte;
+    CHECK_EQUAL(read(LOOKED, &byte, 1), 1);
     trap_request(fd, "/child");
     return 0;
 }
@@ -56,15 +59,20 @@ static pid_t by_shell(void)
 
 static void try_with(struct trap_server *server, pid_t (*spawn)(void))
 {
-    int fd = trap_connect(server);
+    int looked[2], fd = trap_connect(server);
     struct pollfd wait = {.fd = fd, .events = POLLIN};
+    CHECK_EQUAL(pipe(looked), 0);
+    CHECK_EQUAL(dup2(looked[0], LOOKED), LOOKED);
     snprintf(number, sizeof number, "%d", fd);
     trap_request(fd, "/parent");
     pid_t pid = spawn();
     CHECK_EQUAL(poll(&wait, 1, 250), 0);
+    CHECK_EQUAL(write(looked[1], "!", 1), 1);
     trap_await_child(pid, 0);
     trap_request(fd, "/parent-again");
     close(fd);
+    close(looked[0]);
+    close(looked[1]);
 }
 
 int main(int argc, char **argv)
