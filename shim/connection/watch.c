@@ -46,6 +46,13 @@ static struct watch *find(int fd, bool make)
     return page ? page + fd % PAGE : NULL;
 }
 
+static void note_connection(struct watch *watch, uint32_t slot)
+{
+    atomic_store(&watch->slot, slot);
+    if (slot)
+        atomic_store(&watch->incarnation, atomic_load(&connection_at(slot)->incarnation));
+}
+
 void watch_note(int set, int operation, int fd, const struct epoll_event *event)
 {
     struct watch *watch = find(fd, operation != EPOLL_CTL_DEL);
@@ -58,7 +65,7 @@ void watch_note(int set, int operation, int fd, const struct epoll_event *event)
     atomic_store(&watch->set, set);
     atomic_store(&watch->data, event->data.u64);
     const struct connection *connection = descriptor_connection(fd);
-    atomic_store(&watch->slot, connection ? connection_slot(connection) : 0);
+    note_connection(watch, connection ? connection_slot(connection) : 0);
     /* A registration for no event still reports HUP and ERR, so it must not read as "none". */
     atomic_store(&watch->events, event->events | EPOLLHUP);
 }
@@ -86,25 +93,44 @@ void watch_connected(int fd, uint32_t slot)
 {
     struct watch *watch = find(fd, false);
     if (watch)
-        atomic_store(&watch->slot, slot);
+        note_connection(watch, slot);
 }
 
-static const struct watch *find_in_page(const struct watch *page, int set, uint64_t data)
+static bool is_living(const struct watch *watch)
 {
+    uint32_t slot = atomic_load(&watch->slot);
+    return slot && atomic_load(&watch->events) &&
+           atomic_load(&watch->incarnation) == atomic_load(&connection_at(slot)->incarnation);
+}
+
+/* True when `watch` speaks of another connection than `found`. */
+static bool differs(const struct watch *found, const struct watch *watch)
+{
+    return !found || atomic_load(&found->slot) != atomic_load(&watch->slot);
+}
+
+/* How many connections of the page carry `data`; the last one's registration goes to *found. */
+static size_t find_in_page(const struct watch *page, int set, uint64_t data,
+                           const struct watch **found)
+{
+    size_t count = 0;
     for (const struct watch *watch = page; watch < page + PAGE; watch++)
-        if (atomic_load(&watch->slot) && atomic_load(&watch->events) &&
-            atomic_load(&watch->set) == set && atomic_load(&watch->data) == data)
-            return watch;
-    return NULL;
+        if (atomic_load(&watch->data) == data && atomic_load(&watch->set) == set &&
+            is_living(watch)) {
+            count += differs(*found, watch);
+            *found = watch;
+        }
+    return count;
 }
 
 const struct watch *watch_find(int set, uint64_t data)
 {
     const struct watch *found = NULL;
-    for (size_t i = 0; i < DESCRIPTORS_MOST / PAGE && !found; i++) {
+    size_t count = 0;
+    for (size_t i = 0; i < DESCRIPTORS_MOST / PAGE; i++) {
         const struct watch *page = page_at(i);
         if (page)
-            found = find_in_page(page, set, data);
+            count += find_in_page(page, set, data, &found);
     }
-    return found;
+    return count == 1 ? found : NULL;
 }

@@ -12,17 +12,19 @@
 #include <sys/epoll.h>
 
 struct watch {
-    _Atomic uint64_t data;   /* the program's epoll_data */
-    _Atomic uint32_t events; /* 0: not registered */
-    _Atomic int set;         /* the epoll descriptor */
-    _Atomic uint32_t slot;   /* the connection, if it was one then; 0 */
+    _Atomic uint64_t data;        /* the program's epoll_data */
+    _Atomic uint32_t events;      /* 0: not registered */
+    _Atomic int set;              /* the epoll descriptor */
+    _Atomic uint32_t slot;        /* the connection, if it was one then; 0 */
+    _Atomic uint32_t incarnation; /* of the slot: a later connection there is another one */
 };
 
 /* Notes a successful epoll_ctl(). */
 void watch_note(int set, int operation, int fd, const struct epoll_event *event);
 
-/* The registration of a connection whose events in `set` carry `data`; null: none that we know. epoll
- * keeps a registration after its number was closed, while the connection lives under another one. */
+/* The registration of a living connection whose events in `set` carry `data`; null: none that we know,
+ * or more than one. epoll keeps a registration after its number was closed, while the connection
+ * lives under another one; one that ends with the connection is never taken out of the set. */
 const struct watch *watch_find(int set, uint64_t data);
 
 /* Notes that a number which was registered before has become a connection. */
