@@ -30,6 +30,7 @@ size_t peek_memory(const void *from, void *to, size_t count)
         there += PAGE_BYTES - (at + there) % PAGE_BYTES;
     if (there > count)
         there = count;
-    memcpy(to, from, there);
+    if (there) /* or `from` may be null */
+        memcpy(to, from, there);
     return there;
 }
