@@ -7,18 +7,14 @@
 #include <stddef.h>
 
 enum {
-    AT_ONCE_MS = 250, /* closes this near to each other are one moment */
-    GIVE_UP_ONCE = 2, /* connections that must outlive a group of one moment */
-    GIVE_UP_MOST = 8, /* ... of many */
-    FIRM_EXACT = 2,   /* moments after which an exact age is firm */
-    FIRM_BOUND = 3,   /* ... one that is a bound */
+    AT_ONCE_MS = 250,    /* closes this near to each other are one moment */
+    GIVE_UP_ONCE = 2,    /* connections that must outlive a group of one moment */
+    GIVE_UP_MOST = 8,    /* ... of many */
+    BELIEVED_ANYWAY = 4, /* moments after which a group that came in mass is believed */
+    FIRM_EXACT = 2,      /* moments after which an exact age is firm */
+    FIRM_BOUND = 3,      /* ... one that is a bound */
     LEAST_SLACK_MS = 50,
 };
-
-static uint64_t apart(uint64_t a, uint64_t b)
-{
-    return a > b ? a - b : b - a;
-}
 
 static uint32_t at_least(uint32_t ms, uint32_t least_ms)
 {
@@ -38,12 +34,29 @@ static bool is_above(const struct close_group *group, uint32_t age_ms)
     return age_ms > (uint64_t)group->age_ms + at_least(group->age_ms / 4, 2 * LEAST_SLACK_MS);
 }
 
+/* A connection of that age speaks against the group; against a single close a little is enough. */
+static bool is_outlived(const struct close_group *group, uint32_t age_ms)
+{
+    uint64_t little = at_least(group->age_ms / 20, LEAST_SLACK_MS);
+    return group->moments < 2 ? age_ms > group->age_ms + little : is_above(group, age_ms);
+}
+
+static uint64_t apart(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : b - a;
+}
+
+/* The nearest group that a close of this age may be of. */
 static struct close_group *group_of(struct closes *closes, uint32_t age_ms)
 {
-    for (size_t i = 0; i < CLOSES_GROUPS; i++)
-        if (reaches_down(&closes->groups[i], age_ms) && !is_above(&closes->groups[i], age_ms))
-            return &closes->groups[i];
-    return NULL;
+    struct close_group *found = NULL;
+    for (size_t i = 0; i < CLOSES_GROUPS; i++) {
+        struct close_group *group = &closes->groups[i];
+        if (reaches_down(group, age_ms) && !is_above(group, age_ms) &&
+            (!found || apart(group->age_ms, age_ms) < apart(found->age_ms, age_ms)))
+            found = group;
+    }
+    return found;
 }
 
 /* What came again and again is kept longest, then what came last. */
@@ -66,32 +79,41 @@ static struct close_group *least_worth(struct closes *closes)
  * a restart, a deploy, a network that was lost. The other groups at this moment learn of it too. */
 static bool comes_in_mass(struct closes *closes, const struct close_group *own, uint64_t at_ms)
 {
-    bool mass = false;
+    bool mass = closes->mass_ms && apart(closes->mass_ms, at_ms) <= AT_ONCE_MS;
     for (size_t i = 0; i < CLOSES_GROUPS; i++) {
         struct close_group *other = &closes->groups[i];
-        if (other == own || !other->age_ms || other->kind != CLOSE_EXACT || other->moments > 1 ||
-            apart(other->last_ms, at_ms) > AT_ONCE_MS)
+        if (other == own || !other->age_ms || other->kind != CLOSE_EXACT ||
+            (other->moments > 1 && !other->mass) || apart(other->last_ms, at_ms) > AT_ONCE_MS)
             continue;
         other->mass = true;
         mass = true;
     }
+    if (mass)
+        closes->mass_ms = at_ms;
     return mass;
 }
 
 static void open_group(struct closes *closes, enum close_kind kind, uint32_t age_ms, uint64_t at_ms)
 {
     bool mass = kind == CLOSE_EXACT && comes_in_mass(closes, NULL, at_ms);
-    *least_worth(closes) = (struct close_group){
-        .age_ms = age_ms, .kind = (uint8_t)kind, .moments = 1, .mass = mass, .last_ms = at_ms};
+    *least_worth(closes) = (struct close_group){.age_ms = age_ms,
+                                                .kind = (uint8_t)kind,
+                                                .moments = 1,
+                                                .mass = mass,
+                                                .last_ms = at_ms,
+                                                .moment_ms = at_ms};
 }
 
-/* False for a close at once with an earlier one of the group. */
-static bool confirm(struct close_group *group, uint64_t at_ms)
+/* False for a close at once with an earlier one of the group. What came in mass begins anew when it comes
+ * by itself; when it comes again and again, it is believed however it comes. */
+static bool confirm(struct close_group *group, uint64_t at_ms, bool in_mass)
 {
-    bool later = apart(group->last_ms, at_ms) > AT_ONCE_MS;
+    bool later = apart(group->moment_ms, at_ms) > AT_ONCE_MS;
     if (later) {
-        group->moments = group->moments < UINT8_MAX ? (uint8_t)(group->moments + 1) : UINT8_MAX;
-        group->mass = false;
+        uint8_t moments = group->mass && !in_mass ? 0 : group->moments;
+        group->moments = moments < UINT8_MAX ? (uint8_t)(moments + 1) : UINT8_MAX;
+        group->moment_ms = at_ms;
+        group->mass = group->mass && in_mass && group->moments < BELIEVED_ANYWAY;
     }
     if (at_ms > group->last_ms)
         group->last_ms = at_ms;
@@ -109,11 +131,8 @@ static void note_exact(struct closes *closes, uint32_t age_ms, uint64_t at_ms)
         open_group(closes, CLOSE_EXACT, age_ms, at_ms);
         return;
     }
-    if (group->mass && comes_in_mass(closes, group, at_ms)) {
-        group->last_ms = at_ms;
-        return;
-    }
-    bool later = confirm(group, at_ms);
+    bool in_mass = group->mass && comes_in_mass(closes, group, at_ms);
+    bool later = confirm(group, at_ms, in_mass);
     if ((age_ms < group->age_ms && later) || group->kind != CLOSE_EXACT)
         group->age_ms = age_ms;
     else if (age_ms > group->age_ms)
@@ -136,7 +155,7 @@ static void note_bound(struct closes *closes, enum close_kind kind, uint32_t age
         open_group(closes, kind, age_ms, at_ms);
         return;
     }
-    (void)confirm(bound, at_ms);
+    (void)confirm(bound, at_ms, false);
     if (age_ms < bound->age_ms)
         bound->age_ms = age_ms;
     if (kind == CLOSE_SILENT)
@@ -165,7 +184,7 @@ void closes_outlive(struct closes *closes, uint32_t age_ms, bool answered)
 {
     for (size_t i = 0; i < CLOSES_GROUPS; i++) {
         struct close_group *group = &closes->groups[i];
-        if (!group->age_ms || !is_above(group, age_ms) ||
+        if (!group->age_ms || !is_outlived(group, age_ms) ||
             (group->kind == CLOSE_SILENT && !answered))
             continue;
         if (++group->outlived >= enough_to_give_up(group))

@@ -23,16 +23,18 @@ enum close_kind {
 };
 
 struct close_group {
-    uint32_t age_ms;  /* the smallest, relaxing towards what is seen now; 0: an empty group */
-    uint8_t kind;     /* enum close_kind */
-    uint8_t moments;  /* different ones, up to 255; closes at once count as one */
-    uint8_t outlived; /* connections seen alive beyond that age since its last close */
-    bool mass;        /* came together with closes at other ages, and not again since */
-    uint64_t last_ms; /* moment of the latest close */
+    uint32_t age_ms;    /* the smallest, relaxing towards what is seen now; 0: an empty group */
+    uint8_t kind;       /* enum close_kind */
+    uint8_t moments;    /* different ones, up to 255; closes at once count as one */
+    uint8_t outlived;   /* connections seen alive beyond that age since its last close */
+    bool mass;          /* came together with closes at other ages, and not again since */
+    uint64_t last_ms;   /* of the latest close */
+    uint64_t moment_ms; /* of the first close of the latest moment */
 };
 
 struct closes {
     struct close_group groups[CLOSES_GROUPS];
+    uint64_t mass_ms; /* moment of the latest closes that came in mass */
 };
 
 /* A connection was closed at the age `age_ms`, at the moment `at_ms`. */

@@ -76,6 +76,30 @@ TEST(a_server_that_looks_once_a_second_is_learnt_by_its_soonest_closes)
     assert_true(evidence_timeout_ms(&world.evidence) < 5800);
 }
 
+TEST(closes_that_follow_each_other_closely_become_firm)
+{
+    struct evidence evidence = {0};
+    for (unsigned i = 0; i < 10; i++)
+        evidence_note_close(&evidence, CLOSE_EXACT, 5000, 1000000 + 20 * i);
+    assert_int_equal(evidence_limits(&evidence).firm_ms, 0);
+    for (unsigned i = 10; i < 20; i++)
+        evidence_note_close(&evidence, CLOSE_EXACT, 5000, 1000000 + 20 * i);
+    assert_int_equal(evidence_limits(&evidence).firm_ms, 4000);
+}
+
+/* As a busy machine sees the timer of a busy peer: many closes at once, a fifth too young or not. */
+TEST(a_timer_is_learnt_through_noise)
+{
+    struct evidence evidence = {0};
+    struct world noise = {.random = 7};
+    for (unsigned i = 0; i < 2000; i++)
+        evidence_note_close(&evidence, CLOSE_EXACT, 800 + (uint32_t)(world_random(&noise) * 200),
+                            1000000 + 15 * i);
+    assert_true(evidence_timeout_ms(&evidence) >= 760);
+    assert_true(evidence_timeout_ms(&evidence) <= 1000);
+    assert_true(evidence_limits(&evidence).firm_ms != 0);
+}
+
 TEST(a_hint_is_enough)
 {
     struct world world = world_of(5000, true);
@@ -139,7 +163,7 @@ TEST(connections_that_are_all_evicted_still_tell_of_a_longer_timeout)
 
 TEST(a_restart_is_not_learnt)
 {
-    for (unsigned restarts = 0; restarts < 20; restarts++) {
+    for (unsigned restarts = 0; restarts < 200; restarts++) {
         struct world world = world_of(5000, false);
         world.random += restarts;
         world_restart(&world);
@@ -234,6 +258,8 @@ TEST(a_note_meanwhile_is_dropped_until_the_fork)
 
 RUN_TESTS(cmocka_unit_test(a_timeout_is_learnt_within_5_percent),
           cmocka_unit_test(a_server_that_looks_once_a_second_is_learnt_by_its_soonest_closes),
+          cmocka_unit_test(closes_that_follow_each_other_closely_become_firm),
+          cmocka_unit_test(a_timer_is_learnt_through_noise),
           cmocka_unit_test(a_hint_is_enough),
           cmocka_unit_test(a_longer_hint_is_believed_only_when_it_stays),
           cmocka_unit_test(a_server_reconfigured_in_either_direction_is_followed),
