@@ -47,10 +47,20 @@ static struct decision first_write_tls(const struct facts *facts)
     return facts->limit_is_firm ? repair(facts, VERDICT_RESET) : pass(REASON_SOFT_LIMIT);
 }
 
+/* Another connection is dead, and this one has only rested for longer. That is no more than a good
+ * guess: enough for a repair that costs nothing, but no write may fail for it. */
+static struct decision first_write_outlived(const struct facts *facts)
+{
+    bool http1 = facts->traffic == TRAFFIC_FRESH_KNOWN || facts->traffic == TRAFFIC_HTTP1;
+    if (!facts->outlived || !http1 || facts->bound || facts->wish == WISH_EVICT)
+        return pass(REASON_NOT_STALE);
+    return (struct decision){VERDICT_RECONNECT, REASON_OUTLIVED};
+}
+
 static struct decision first_write(const struct facts *facts)
 {
     if (!facts->evicted && !facts->peer_closed && !facts->expired)
-        return pass(REASON_NOT_STALE);
+        return first_write_outlived(facts);
     if (facts->wish == WISH_EVICT || (facts->evicted && facts->told))
         return repair(facts, VERDICT_RESET);
     if (facts->traffic == TRAFFIC_TLS)
@@ -127,14 +137,23 @@ const char *verdict_name(enum verdict verdict)
 const char *verdict_reason_name(enum reason reason)
 {
     static const char *const names[REASON_COUNT] = {
-        [REASON_PEER_CLOSED] = "peer-closed",   [REASON_LIMIT] = "limit",
-        [REASON_EVICTED] = "evicted",           [REASON_NOT_STALE] = "not-stale",
-        [REASON_IN_EXCHANGE] = "in-exchange",   [REASON_NOT_QUIET] = "not-quiet",
-        [REASON_HALF_CLOSED] = "half-closed",   [REASON_BOUND] = "bound",
-        [REASON_UNSEEN] = "unseen-bytes",       [REASON_PROTOCOL] = "protocol",
-        [REASON_SOFT_LIMIT] = "soft-limit",     [REASON_NOT_WATCHED] = "not-watched",
-        [REASON_AWAITED] = "awaited",           [REASON_SHARED] = "shared",
-        [REASON_FOREIGN] = "other-thread",      [REASON_WISH] = "action",
+        [REASON_PEER_CLOSED] = "peer-closed",
+        [REASON_LIMIT] = "limit",
+        [REASON_EVICTED] = "evicted",
+        [REASON_OUTLIVED] = "outlived",
+        [REASON_NOT_STALE] = "not-stale",
+        [REASON_IN_EXCHANGE] = "in-exchange",
+        [REASON_NOT_QUIET] = "not-quiet",
+        [REASON_HALF_CLOSED] = "half-closed",
+        [REASON_BOUND] = "bound",
+        [REASON_UNSEEN] = "unseen-bytes",
+        [REASON_PROTOCOL] = "protocol",
+        [REASON_SOFT_LIMIT] = "soft-limit",
+        [REASON_NOT_WATCHED] = "not-watched",
+        [REASON_AWAITED] = "awaited",
+        [REASON_SHARED] = "shared",
+        [REASON_FOREIGN] = "other-thread",
+        [REASON_WISH] = "action",
         [REASON_PEER_SAYS_SO] = "peer-says-so",
     };
     return names[reason];

@@ -42,7 +42,8 @@ struct facts {
     bool unseen;        /* bytes went by without us */
     bool peer_closed;   /* FIN or RST received, or one side said that it will close */
     bool expired;       /* idle time has reached the limit */
-    bool limit_is_firm; /* the limit is explicit or learned, not the built-in guess */
+    bool limit_is_firm; /* the limit is explicit or well learned, not the built-in guess */
+    bool outlived;      /* a connection of the peer that had rested for shorter was found closed */
     bool watched;       /* the program would notice an eviction */
     bool awaited;       /* it is waiting for this connection, not having a look */
     bool shared;        /* another process may hold the connection */
@@ -57,6 +58,7 @@ enum reason {
     REASON_PEER_CLOSED, /* repaired: the peer had closed it */
     REASON_LIMIT,       /* repaired: idle time reached the limit */
     REASON_EVICTED,     /* repaired: we had evicted it */
+    REASON_OUTLIVED,    /* repaired: another one, at rest for shorter, was closed */
     REASON_NOT_STALE,
     REASON_IN_EXCHANGE,
     REASON_NOT_QUIET,

@@ -27,6 +27,12 @@ static bool stale(const struct facts *f)
     return f->peer_closed || f->expired || f->evicted;
 }
 
+/* Nothing but another connection speaks against it. */
+static bool only_outlived(const struct facts *f)
+{
+    return f->outlived && !stale(f);
+}
+
 /* Each law is true of every situation. */
 static bool only_between_exchanges(const struct situation *s)
 {
@@ -45,12 +51,20 @@ static bool never_half_closed(const struct situation *s)
 
 static bool only_what_is_stale(const struct situation *s)
 {
-    return !repairs(s) || stale(s->facts);
+    return !repairs(s) || stale(s->facts) || s->facts->outlived;
 }
 
 static bool a_fresh_looking_first_write_passes(const struct situation *s)
 {
-    return stale(s->facts) || s->facts->moment != MOMENT_FIRST_WRITE || is(s, VERDICT_PASS);
+    return stale(s->facts) || s->facts->outlived || s->facts->moment != MOMENT_FIRST_WRITE || is(s, VERDICT_PASS);
+}
+
+static bool what_is_only_outlived_is_reconnected_or_nothing(const struct situation *s)
+{
+    const struct facts *f = s->facts;
+    bool http1 = f->traffic == TRAFFIC_HTTP1 || f->traffic == TRAFFIC_FRESH_KNOWN;
+    return !only_outlived(f) || !repairs(s) ||
+           (is(s, VERDICT_RECONNECT) && http1 && !f->bound && f->wish != WISH_EVICT);
 }
 
 static bool unseen_bytes_forbid_all_but_a_first_write(const struct situation *s)
@@ -167,6 +181,8 @@ static bool the_reason_fits_the_verdict(const struct situation *s)
         return repairs(s) && f->peer_closed && !f->evicted;
     case REASON_LIMIT:
         return repairs(s) && f->expired && !f->peer_closed && !f->evicted;
+    case REASON_OUTLIVED:
+        return repairs(s) && only_outlived(f);
     default:
         return !repairs(s) && s->decision.reason < REASON_COUNT;
     }
@@ -179,7 +195,7 @@ static bool stale_http_is_reconnected_in_auto(const struct situation *s)
     bool plain = f->between && f->quiet && !f->half_closed && !f->bound && !f->told &&
                  f->wish == WISH_AUTO && f->moment == MOMENT_FIRST_WRITE &&
                  (f->traffic == TRAFFIC_HTTP1 || f->traffic == TRAFFIC_FRESH_KNOWN);
-    return !plain || is(s, stale(f) ? VERDICT_RECONNECT : VERDICT_PASS);
+    return !plain || is(s, stale(f) || f->outlived ? VERDICT_RECONNECT : VERDICT_PASS);
 }
 
 static bool watched_http_is_evicted_at_a_firm_limit_in_auto(const struct situation *s)
@@ -203,6 +219,7 @@ static const struct {
     LAW(never_half_closed),
     LAW(only_what_is_stale),
     LAW(a_fresh_looking_first_write_passes),
+    LAW(what_is_only_outlived_is_reconnected_or_nothing),
     LAW(unseen_bytes_forbid_all_but_a_first_write),
     LAW(writes_are_never_evicted_and_looks_never_reconnected),
     LAW(an_eviction_is_watched_unshared_and_at_the_limit),

@@ -40,6 +40,7 @@ const struct fact every_fact[EVERY_FACTS_COUNT] = {
     BOOL("bound", bound),
     BOOL("named", named),
     BOOL("firm limit", limit_is_firm),
+    BOOL("outlived", outlived),
 };
 
 static bool is_enum(const struct fact *fact)
