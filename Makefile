@@ -111,6 +111,12 @@ bench: deps-bench
 	@$(MAKE) --no-print-directory all
 	@bench/run
 
+# Some 40 minutes: what docs/learning.md shows.
+.PHONY: learning
+learning: deps-bench
+	@$(MAKE) --no-print-directory all
+	@bench/learning
+
 suites: deps-suites
 	@$(MAKE) --no-print-directory all
 	@tests/suites/run
@@ -134,7 +140,8 @@ MANDIR = $(DESTDIR)$(PREFIX)/share/man
 install: all
 	install -D -m 755 scripts/unstale $(DESTDIR)$(PREFIX)/bin/unstale
 	install -D -m 755 $(LIBRARY) $(LIBDIR)/libunstale.so
-	install -m 644 VERSION $(LIBDIR)/VERSION
+	install -m 644 VERSION report/ledger.py $(LIBDIR)
+	install -m 755 report/report.py $(LIBDIR)
 	install -m 644 scripts/lib/program.sh scripts/lib/elf.sh scripts/lib/preload.sh $(LIBDIR)
 	install -D -m 644 docs/unstale.1 $(MANDIR)/man1/unstale.1
 	install -D -m 644 docs/preload.ini.5 $(MANDIR)/man5/preload.ini.5

@@ -56,16 +56,10 @@ static int assign_protocol(struct settings_rule *rule, const char *value, struct
 }
 
 /* A relative path counts from the directory in which the program started, wherever it goes later. */
-static int assign_log(const char *value, struct text *problem)
+static int assign_path(char *path, const char *value, struct text *problem)
 {
-    char *path = settings.log_path;
     size_t used = 0;
     path[0] = 0;
-    settings.log_to_stderr = !strcmp(value, "stderr");
-    if (settings.log_to_stderr)
-        return 0;
-    if (!*value)
-        return text_refuse(problem, value, "is no log; write stderr or a path");
     if (*value != '/') {
         long count = SYS_CALL(SYS_getcwd, path, SETTINGS_PATH_MOST, 0, 0, 0, 0);
         if (count < 2)
@@ -83,6 +77,24 @@ static int assign_log(const char *value, struct text *problem)
     return 0;
 }
 
+static int assign_log(const char *value, struct text *problem)
+{
+    settings.log_path[0] = 0;
+    settings.log_to_stderr = !strcmp(value, "stderr");
+    if (settings.log_to_stderr)
+        return 0;
+    if (!*value)
+        return text_refuse(problem, value, "is no log; write stderr or a path");
+    return assign_path(settings.log_path, value, problem);
+}
+
+static int assign_ledger(const char *value, struct text *problem)
+{
+    if (!*value)
+        return text_refuse(problem, value, "is no folder; write one that exists");
+    return assign_path(settings.ledger_path, value, problem);
+}
+
 int settings_assign(struct settings_rule *section, const char *name, const char *value,
                     struct text *problem)
 {
@@ -95,10 +107,12 @@ int settings_assign(struct settings_rule *section, const char *name, const char 
         return assign_protocol(rule, value, problem);
     if (!section && !strcmp(name, "log"))
         return assign_log(value, problem);
-    return text_refuse(problem, name,
-                       section
-                           ? "is no setting of a peer; the settings are idle, action and protocol"
-                           : "is no setting; the settings are idle, action, protocol and log");
+    if (!section && !strcmp(name, "ledger"))
+        return assign_ledger(value, problem);
+    return text_refuse(
+        problem, name,
+        section ? "is no setting of a peer; the settings are idle, action and protocol"
+                : "is no setting; the settings are idle, action, protocol, log and ledger");
 }
 
 static bool load_variable(const char *variable, const char *name, settings_complaint *complain)
@@ -122,9 +136,11 @@ bool settings_load(settings_complaint *complain)
     bool good = settings_load_file("/etc/unstale/preload.ini", false, complain);
     if (file && *file)
         good = settings_load_file(file, true, complain) && good;
+    settings.observe = getenv("UNSTALE_OBSERVE") != NULL;
     good = load_variable("UNSTALE_IDLE", "idle", complain) && good;
     good = load_variable("UNSTALE_ACTION", "action", complain) && good;
     good = load_variable("UNSTALE_LOG", "log", complain) && good;
+    good = load_variable("UNSTALE_LEDGER", "ledger", complain) && good;
     if (settings.defaults.action == ACTION_UNSAID)
         settings.defaults.action = ACTION_AUTO;
     return good;

@@ -38,8 +38,10 @@ enum { SETTINGS_PEERS_MOST = 256, SETTINGS_PATH_MOST = 1024 };
 struct settings {
     struct settings_rule defaults;
     unsigned peer_count;
+    bool observe; /* change nothing, whatever any rule says (unstale observe) */
     bool log_to_stderr;
     char log_path[SETTINGS_PATH_MOST];               /* absolute; empty: no file */
+    char ledger_path[SETTINGS_PATH_MOST];            /* absolute; empty: no ledger */
     struct settings_rule peers[SETTINGS_PEERS_MOST]; /* last: zero pages, mostly */
 };
 

@@ -149,9 +149,15 @@ void connection_forget_session(struct connection *connection);
  * descriptor (unless `close_on_exec`), or got it by SCM_RIGHTS. */
 bool connection_is_shared(const struct connection *connection, bool close_on_exec);
 
+/* Inside TLS that we cannot read a response that pauses looks like rest: nothing is cut off there for
+ * what was only learned. */
 static inline struct peer_limits connection_limits(const struct connection *connection)
 {
-    return peer_limits(&connection->policy, connection->peer);
+    struct peer_limits limits = peer_limits(&connection->policy, connection->peer);
+    if (connection->policy.source != LIMIT_EXPLICIT &&
+        atomic_load_explicit(&connection->protocol, memory_order_relaxed) == PROTOCOL_TLS)
+        limits.firm_ms = 0;
+    return limits;
 }
 
 /* How long after its last exchange began it is to be looked at. */

@@ -1,17 +1,39 @@
 /* SPDX-License-Identifier: MIT
  *
- * See learn.h.
+ * See learn.h. What is learnt is also put down in the ledger.
  */
 #include "connection/learn.h"
 
 #include "base/clock.h"
 
+/* In reused_ms: the peer had closed the connection already. */
+#define REUSED_CLOSED (1U << 31)
+
 enum {
-    BUSY_MS = 20, /* used so lately, it tells nothing of idle time */
     TOGETHER_MS =
         20,         /* bytes and a FIN this near to each other were sent as one: an alert of TLS */
     CROSS_MS = 300, /* a FIN that crosses a request comes that soon after it, and a round trip */
 };
+
+static struct ledger_peer *ledger_of(const struct connection *connection)
+{
+    return peer_ledger(connection->peer);
+}
+
+/* The ledger shows what holds now. */
+static void show(const struct connection *connection)
+{
+    struct ledger_peer *ledger = ledger_of(connection);
+    struct peer_limits limits = connection_limits(connection);
+    if (!ledger)
+        return;
+    const struct evidence *evidence = &connection->peer->evidence;
+    atomic_store_explicit(&ledger->timeout_ms, evidence_timeout_ms(evidence), memory_order_relaxed);
+    atomic_store_explicit(&ledger->hint_ms, atomic_load(&evidence->hint_ms), memory_order_relaxed);
+    atomic_store_explicit(&ledger->limit_ms, limits.any_ms, memory_order_relaxed);
+    atomic_store_explicit(&ledger->firm_ms, limits.firm_ms, memory_order_relaxed);
+    atomic_store_explicit(&ledger->action, connection->policy.action, memory_order_relaxed);
+}
 
 /* TLS servers say close_notify before they close; those bytes must not count as use. */
 static bool ends_with_bytes(const struct connection *connection, const struct kernel_view *view)
@@ -31,6 +53,7 @@ static void note_close(struct connection *connection, const struct kernel_view *
     if (age_ms < TOGETHER_MS && moment_ms > rested_ms && ends_with_bytes(connection, view))
         age_ms = (uint32_t)(moment_ms - rested_ms);
     evidence_note_close(evidence, view->fin ? CLOSE_EXACT : CLOSE_BY, age_ms, moment_ms);
+    ledger_age(ledger_of(connection), LEDGER_PEER_CLOSED_AT, age_ms);
 }
 
 /* Notes the time at which an idle time counts from. The start of the exchange is near enough, but for
@@ -45,8 +68,17 @@ void learn_rest(struct connection *connection)
     if (LIKELY(!reused_ms))
         return;
     atomic_store_explicit(&connection->reused_ms, 0, memory_order_relaxed);
-    if (connection->peer)
+    if (connection->peer && !(reused_ms & REUSED_CLOSED))
         evidence_note_alive(&connection->peer->evidence, reused_ms, true);
+}
+
+/* The connection is used again after `idle_ms`, whether the peer has closed it or not. */
+static void note_reuse(struct connection *connection, const struct kernel_view *view)
+{
+    uint32_t idle_ms = view->idle_ms & ~REUSED_CLOSED; /* 24 days are enough */
+    atomic_store(&connection->reused_ms, (idle_ms | 1) | (view->peer_closed ? REUSED_CLOSED : 0));
+    atomic_store(&connection->received_then, view->received_bytes);
+    ledger_age(ledger_of(connection), LEDGER_REUSED_AT, view->idle_ms);
 }
 
 void learn_look(struct connection *connection, const struct kernel_view *view, bool writing)
@@ -60,9 +92,10 @@ void learn_look(struct connection *connection, const struct kernel_view *view, b
         note_close(connection, view, rested_ms);
     } else if (view->open) {
         evidence_note_alive(&connection->peer->evidence, view->idle_ms, false);
-        if (writing)
-            atomic_store(&connection->reused_ms, view->idle_ms ? view->idle_ms : 1);
     }
+    if (writing)
+        note_reuse(connection, view);
+    show(connection);
 }
 
 /* A request that was written after `reused_ms` of rest, and not a byte has come back. */
@@ -70,13 +103,18 @@ static void note_unanswered(struct connection *connection, const struct kernel_v
                             uint32_t reused_ms)
 {
     struct evidence *evidence = &connection->peer->evidence;
-    uint64_t now_ms = clock_coarse_ms();
-    uint64_t moment_ms = now_ms - (view->fin ? view->quiet_ms : 0);
+    uint32_t age_ms = reused_ms & ~REUSED_CLOSED;
+    bool closed = reused_ms & REUSED_CLOSED;
+    uint64_t moment_ms = clock_coarse_ms() - (view->fin ? view->quiet_ms : 0);
     uint64_t written_ms = atomic_load(&connection->last_ms);
-    if (view->unsent_bytes && view->resent)
-        evidence_note_close(evidence, CLOSE_SILENT, reused_ms, written_ms);
-    else if (view->peer_closed && moment_ms <= written_ms + CROSS_MS + view->rtt_us / 500)
-        evidence_note_close(evidence, CLOSE_EXACT, reused_ms, moment_ms);
+    bool silent = view->unsent_bytes && view->resent;
+    bool crossed = view->peer_closed && moment_ms <= written_ms + CROSS_MS + view->rtt_us / 500;
+    if (silent)
+        evidence_note_close(evidence, CLOSE_SILENT, age_ms, written_ms);
+    else if (crossed && !closed) /* else it is known already, and when */
+        evidence_note_close(evidence, CLOSE_EXACT, age_ms, moment_ms);
+    if (silent || crossed || closed)
+        ledger_age(ledger_of(connection), LEDGER_LOST_AT, age_ms);
 }
 
 static bool is_unanswered(const struct connection *connection)
@@ -84,18 +122,30 @@ static bool is_unanswered(const struct connection *connection)
     return atomic_load(&connection->received_bytes) == atomic_load(&connection->received_then);
 }
 
+/* True when the connection has been at rest for so long that its end says something. */
+static bool is_at_rest(uint64_t rested_ms)
+{
+    return rested_ms && clock_coarse_ms() >= rested_ms + EVIDENCE_LEAST_MS;
+}
+
 void learn_end(struct connection *connection, int fd)
 {
     struct kernel_view view;
-    uint64_t received = atomic_load(&connection->received_bytes);
-    uint64_t rested_ms = atomic_load(&connection->rested_ms);
-    uint32_t reused_ms = atomic_exchange(&connection->reused_ms, 0);
-    bool rests = rested_ms && clock_coarse_ms() >= rested_ms + EVIDENCE_LEAST_MS;
-    if (!connection->peer || (!rests && !reused_ms) || !kernel_identifies(fd, connection) ||
-        !kernel_ask(fd, received, &view))
+    uint32_t reused_ms = atomic_load_explicit(&connection->reused_ms, memory_order_relaxed);
+    bool rests = is_at_rest(atomic_load_explicit(&connection->rested_ms, memory_order_relaxed));
+    if (LIKELY(!rests && !reused_ms) || !connection->peer)
         return;
-    if (rests)
+    atomic_store(&connection->reused_ms, 0);
+    if (!kernel_identifies(fd, connection) ||
+        !kernel_ask(fd, atomic_load(&connection->received_bytes), &view))
+        return;
+    if (rests) {
         learn_look(connection, &view, false);
-    else if (is_unanswered(connection))
+        atomic_store(&connection->rested_ms, 0);
+        if (view.open && !view.peer_closed)
+            ledger_age(ledger_of(connection), LEDGER_CLOSED_AT, view.idle_ms);
+    } else if (is_unanswered(connection)) {
         note_unanswered(connection, &view, reused_ms);
+        show(connection);
+    }
 }

@@ -53,6 +53,8 @@ static COLD void track(int fd, const struct sockaddr *address, socklen_t length)
     if (is_known(fd, &peer))
         return;
     struct connection *connection = NULL;
+    if (settings.observe && policy.action != ACTION_OFF)
+        policy.action = ACTION_OBSERVE;
     if (policy.action != ACTION_OFF && descriptor_is_tcp(fd))
         connection = connection_new(fd, &peer, &policy);
     if (!connection)

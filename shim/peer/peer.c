@@ -166,13 +166,17 @@ static struct entry *find(const struct key *key)
 struct peer *peer_hold(const struct address *address)
 {
     struct key key = key_of(address);
+    ledger_open();
     if (!try_lock())
         return NULL;
     struct entry *entry = find(&key);
     if (!entry)
         entry = make(address, &key);
-    if (entry)
+    if (entry) {
         atomic_fetch_add(&entry->peer.references, 1);
+        if (!atomic_load(&entry->peer.ledger))
+            atomic_store(&entry->peer.ledger, ledger_peer_at(address));
+    }
     unlock();
     if (!entry)
         return NULL;
@@ -199,14 +203,16 @@ void peer_each(void (*visit)(struct peer *peer, void *data), void *data)
             visit(&entry_at(slot)->peer, data);
 }
 
-static void finish_evidence(struct peer *peer, void *data __attribute__((unused)))
+static void leave_parent(struct peer *peer, void *data __attribute__((unused)))
 {
     evidence_after_fork(&peer->evidence);
+    atomic_store(&peer->ledger, NULL);
 }
 
 void peer_after_fork(void)
 {
-    peer_each(finish_evidence, NULL);
+    ledger_after_fork();
+    peer_each(leave_parent, NULL);
     if (!atomic_load(&holder))
         return;
     table = NULL; /* in whatever state it was: its memory is lost */

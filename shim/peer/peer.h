@@ -18,6 +18,7 @@
 
 #include "base/address.h"
 #include "peer/evidence.h"
+#include "record/ledger.h"
 
 /* The unused peer that was connected to longest ago makes room for a new one. */
 enum { PEERS_MOST = 4096 };
@@ -43,6 +44,7 @@ struct peer {
     _Atomic bool known;       /* has completed an exchange with this process (see peer_is_known) */
     _Atomic uint64_t used_ms; /* coarse clock: the last connect() */
     _Atomic uint64_t events[PEER_EVENT_COUNT];
+    _Atomic(struct ledger_peer *) ledger; /* null: no ledger is kept */
     struct evidence evidence;
 };
 
@@ -61,10 +63,18 @@ void peer_each(void (*visit)(struct peer *peer, void *data), void *data);
  * is put together anew. */
 void peer_after_fork(void);
 
+/* Its place in the ledger; null: none. */
+static inline struct ledger_peer *peer_ledger(const struct peer *peer)
+{
+    return peer ? atomic_load_explicit(&peer->ledger, memory_order_relaxed) : NULL;
+}
+
 static inline void peer_note(struct peer *peer, enum peer_event event)
 {
-    if (peer)
-        atomic_fetch_add_explicit(&peer->events[event], 1, memory_order_relaxed);
+    if (!peer)
+        return;
+    atomic_fetch_add_explicit(&peer->events[event], 1, memory_order_relaxed);
+    ledger_count(peer_ledger(peer), event);
 }
 
 static inline uint64_t peer_count(const struct peer *peer, enum peer_event event)

@@ -26,6 +26,7 @@ static void record(const struct question *question, const struct kernel_view *vi
 {
     log_repair(&question->connection->address, view->idle_ms, outcome,
                verdict_reason_name(decision->reason));
+    ledger_decision(peer_ledger(question->connection->peer), decision->verdict, decision->reason);
 }
 
 /* The limit counts anew from the last byte that the kernel saw. */
@@ -147,6 +148,7 @@ static bool ask_and_repair(const struct question *question)
     if (question->moment == MOMENT_PROBE || decision.reason == REASON_NOT_STALE)
         move_due(connection, &view);
     if (decision.verdict == VERDICT_PASS) {
+        ledger_decision(peer_ledger(connection->peer), decision.verdict, decision.reason);
         atomic_store(&connection->received_then, view.received_bytes);
         follow_kernel(question, &view, &facts);
         return true;

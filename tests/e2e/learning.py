@@ -40,6 +40,16 @@ def ask(control, path):
         return json.load(answer)
 
 
+def report_of(command, environment, limit_s):
+    """What the client reports, with the sums over its phases."""
+    output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True,
+                            timeout=limit_s).stdout
+    report = json.loads(output)
+    for name in ("sent", "lost", "lost_after_20_closes"):
+        report[name] = sum(phase[name] for phase in report["phases"])
+    return report
+
+
 def run(environment, phases, rtt_s=0, hint=False, parked=False, connections=200, limit_s=600):
     """phases: [(timeout in seconds, requests), ...]. The client's report, and the connections that the
     server and one who knows the timeout opened."""
@@ -49,12 +59,8 @@ def run(environment, phases, rtt_s=0, hint=False, parked=False, connections=200,
             way_to(port, rtt_s) as way:
         command = [harness.PYTHON, CLIENT, str(way), "--control", str(control), "--phases", words,
                    "--connections", str(connections), *(["--parked"] if parked else [])]
-        output = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True,
-                                timeout=limit_s).stdout
-        report = json.loads(output)
+        report = report_of(command, environment, limit_s)
         report["opened"] = ask(control, "/stats")["connections"]
     report["oracle_opened"] = connections + sum(phase["rests_beyond"]
                                                 for phase in report["phases"])
-    for name in ("sent", "lost", "lost_after_20_closes"):
-        report[name] = sum(phase[name] for phase in report["phases"])
     return report

@@ -13,11 +13,12 @@ if [ -z "${TEST_TMP-}" ]; then # run by hand
     trap 'rm -rf "$TEST_TMP"' EXIT
 fi
 unset LD_PRELOAD UNSTALE_IDLE UNSTALE_ACTION UNSTALE_CONFIG UNSTALE_LOG UNSTALE_DISABLE
+unset UNSTALE_LEDGER UNSTALE_OBSERVE
 
 # new_checkout FOLDER: lays scripts, VERSION and the library out as in a checkout.
 new_checkout() {
     mkdir -p "$1/build"
-    cp -R "$REPO/scripts" "$REPO/VERSION" "$1/"
+    cp -R "$REPO/scripts" "$REPO/report" "$REPO/VERSION" "$1/"
     cp "$UNSTALE_LIB" "$1/build/libunstale.so"
 }
 

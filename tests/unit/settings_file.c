@@ -134,6 +134,7 @@ TEST(values_are_refused_with_their_line)
     refused("action = Auto\n", 1,
             "'Auto' is no action; write auto, reconnect, evict, observe or off");
     refused("log =\n", 1, "'' is no log; write stderr or a path");
+    refused("ledger =\n", 1, "'' is no folder; write one that exists");
 }
 
 TEST(sections_are_refused_with_their_line)

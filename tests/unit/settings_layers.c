@@ -28,6 +28,7 @@ static int set_up(void **state __attribute__((unused)))
     unsetenv("UNSTALE_IDLE");
     unsetenv("UNSTALE_ACTION");
     unsetenv("UNSTALE_LOG");
+    unsetenv("UNSTALE_LEDGER");
     return 0;
 }
 
@@ -167,6 +168,22 @@ TEST(a_log_path_that_is_too_long_is_refused)
     assert_false(load());
 }
 
+TEST(the_ledger_is_a_folder)
+{
+    char folder[512];
+    char expected[600];
+    assert_non_null(getcwd(folder, sizeof folder));
+    assert_true(load());
+    assert_string_equal(settings.ledger_path, "");
+    setenv("UNSTALE_LEDGER", "/tmp/ledgers", 1);
+    assert_true(load());
+    assert_string_equal(settings.ledger_path, "/tmp/ledgers");
+    setenv("UNSTALE_LEDGER", "ledgers", 1);
+    assert_true(load());
+    snprintf(expected, sizeof expected, "%s/ledgers", folder);
+    assert_string_equal(settings.ledger_path, expected);
+}
+
 #define LAYER(name) cmocka_unit_test_setup(name, set_up)
 
 RUN_TESTS(LAYER(nothing_said_is_built_in), LAYER(the_environment_wins_over_the_file),
@@ -175,4 +192,4 @@ RUN_TESTS(LAYER(nothing_said_is_built_in), LAYER(the_environment_wins_over_the_f
           LAYER(the_narrowest_section_wins_for_each_setting_alone),
           LAYER(of_equal_sections_the_last_wins), LAYER(bad_variables_are_named),
           LAYER(a_missing_file_is_named), LAYER(the_log_is_stderr_or_a_path),
-          LAYER(a_log_path_that_is_too_long_is_refused))
+          LAYER(a_log_path_that_is_too_long_is_refused), LAYER(the_ledger_is_a_folder))

@@ -13,6 +13,7 @@ import argparse
 import heapq
 import json
 import random
+import re
 import selectors
 import socket
 import time
@@ -45,6 +46,7 @@ class Client:
         self.due = []           # (moment, number of the connection)
         self.sockets = [None] * options.connections
         self.rested = [None] * options.connections  # since when; None: in an exchange, or closed
+        self.begun = [b""] * options.connections    # the answer at hand
         self.opened = 0
         self.phases = [Phase(words) for words in options.phases.split(",")]
         self.phase = None
@@ -67,6 +69,7 @@ class Client:
         self.unwatch(number)
         self.sockets[number].close()
         self.sockets[number] = self.rested[number] = None
+        self.begun[number] = b""
 
     def watch(self, number):
         if self.sockets[number] not in self.selector.get_map():
@@ -95,6 +98,16 @@ class Client:
         self.drop(number)
         self.plan(number, 0)
 
+    def is_whole(self, number, bytes_more):
+        """Adds to the answer at hand; all of these have a Content-Length."""
+        self.begun[number] += bytes_more
+        head, end, body = self.begun[number].partition(b"\r\n\r\n")
+        length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+        if not end or (length and len(body) < int(length.group(1))):
+            return False
+        self.begun[number] = b""
+        return True
+
     def receive(self, number):
         try:
             answer = self.sockets[number].recv(65536)
@@ -106,7 +119,7 @@ class Client:
             self.rested[number] = started
         elif not answer:
             self.lose(number)
-        else:
+        elif self.is_whole(number, answer):
             self.rested[number] = time.monotonic()
             if not self.options.parked:
                 self.unwatch(number)
