@@ -85,6 +85,7 @@ def explained(call):
     """The call without the bytes and addresses that it hands over, and the reason for it."""
     reason = next((why for pattern, why in REASONS if re.match(pattern, call)), "**unexplained**")
     short = re.sub(r'\[\{iov.*?\}\]|"[^"]*\\[^"]*"(\.\.\.)?', "...", call.split(" = ")[0].strip())
+    short = re.sub(r"0xffffffff /\*.*?\*/, \[.*?\]", "-1, ...", short)
     return ["`" + short.replace("|", "\\|") + "`", reason]
 
 
