@@ -11,13 +11,15 @@ import tools
 TITLE = "Throughput"
 PACKAGES = ["redis-server", "nginx", "wrk", "memcached", "libmemcached-tools", "postgresql-15",
             "libcurl4"]
-PAIRS = 15
+PAIRS = 9
 
 
 def figures(pattern, output, seconds, per=None):
     """[per second, CPU seconds of the client for 1,000 of them]. `per`: how many there were."""
     rate = float(re.search(pattern, output).group(1).replace(",", ""))
     done = per or float(re.search(r"(\d+) requests in", output).group(1))
+    if not done:
+        raise tools.Missing("a run in which no request came to its end; is the machine busy?")
     return [rate, seconds * 1000 / done]
 
 
