@@ -55,15 +55,16 @@ enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 #define RECEIVED_UNKNOWN UINT64_MAX
 #define LOOK_NEVER UINT64_MAX
 
-/* Lines of 64 bytes, so that threads with a connection each do not share one: first what a write or
- * read inside an exchange needs, then what one that begins or ends it needs. */
+/* First what a write or read inside an exchange needs, then what one that begins or ends it needs, and
+ * last a cache line of what hardly changes: so two threads with a connection each do not get in each
+ * other's way where one ends and the next begins. */
 struct connection {
-    _Alignas(64) uint32_t arena_link; /* the arena's */
-    _Atomic uint32_t phase;           /* enum phase */
-    _Atomic uint32_t generation;      /* + 1 when a reconnect begins, + 1 when it has ended */
-    _Atomic uint32_t incarnation;     /* + 1 when the slot is given up */
-    _Atomic uint64_t sent_bytes;      /* that our doors saw, since the last (re)connect */
-    _Atomic uint64_t look_at_sent;    /* below that the bytes make no difference (feed.h) */
+    uint32_t arena_link;           /* the arena's */
+    _Atomic uint32_t phase;        /* enum phase */
+    _Atomic uint32_t generation;   /* + 1 when a reconnect begins, + 1 when it has ended */
+    _Atomic uint32_t incarnation;  /* + 1 when the slot is given up */
+    _Atomic uint64_t sent_bytes;   /* that our doors saw, since the last (re)connect */
+    _Atomic uint64_t look_at_sent; /* below that the bytes make no difference (feed.h) */
     _Atomic uint64_t received_bytes;
     _Atomic uint64_t look_at_received;
     _Atomic uint64_t last_ms;     /* coarse clock: the start of the last exchange, or connect() */
@@ -105,7 +106,8 @@ struct connection {
     uint32_t spawns;                /* process_spawns then */
 };
 
-_Static_assert(sizeof(struct connection) <= 256, "what a connection may take at rest");
+/* With its places in the tables of descriptors and deadlines a connection takes 256 bytes at rest. */
+_Static_assert(sizeof(struct connection) <= 224, "what a connection may take");
 
 /* True once any connection was tracked. Until then no door of a wait does anything. */
 HIDDEN extern _Atomic bool connection_any;

@@ -20,9 +20,9 @@ enum { LIMIT_BUILT_IN_MS = 4000 };
 
 struct peer_policy {
     uint32_t limit_ms; /* explicit or built-in; what is learned moves (peer_limits) */
-    enum limit_source source;
-    enum settings_action action;
-    enum settings_protocol protocol;
+    enum limit_source source : 8;
+    enum settings_action action : 8;
+    enum settings_protocol protocol : 8;
 };
 
 /* The policy for `peer`: what its narrowest [peer] sections say, then [default], then the built-in.
