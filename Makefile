@@ -54,14 +54,15 @@ $(BUILD)/llhttp/%.o: $(LLHTTP)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(SHIM_CFLAGS) -w -Dabort=__builtin_unreachable -c -o $@ $<
 
-# The version script comes from the one list of interposed functions.
-$(BUILD)/exports.map: shim/base/interposed.h
+# libc's functions are exported without a version, which every caller binds to; OpenSSL's under
+# OpenSSL's own. llhttp and the inner names of the doors stay inside.
+$(BUILD)/exports.map: shim/base/openssl_list.h
 	@mkdir -p $(@D)
 	$(call say,GEN,$@)
-	$(Q){ printf '{ global:\n'; \
-	  printf '#include "base/interposed.h"\n#define X(name, result, parameters) name;\nUNSTALE_INTERPOSED(X)\n' | \
+	$(Q){ printf 'OPENSSL_3.0.0 { global:\n'; \
+	  printf '#include "base/openssl_list.h"\n#define X(name, result, parameters) name;\nUNSTALE_INTERPOSED_OPENSSL(X)\n' | \
 	    $(CC) -E -P -Ishim -xc - ; \
-	  printf 'local: *; };\n'; } > $@
+	  printf 'local: door_*; llhttp_*; };\n'; } > $@
 
 -include $(OBJECTS:.o=.d)
 

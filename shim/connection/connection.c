@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "connection/deadlines.h"
 #include "connection/followed.h"
+#include "connection/secured.h"
 #include "connection/tls_state.h"
 #include "connection/vault.h"
 
@@ -47,6 +48,7 @@ void connection_reset(struct connection *connection)
     SET(connection->received_bytes, 0);
     SET(connection->received_then, 0);
     connection_look_at(connection, 0);
+    secured_restart(connection);
     SET(connection->protocol, PROTOCOL_NONE);
     SET(connection->unsure, 0);
     SET(connection->closing, 0);
@@ -111,6 +113,7 @@ static void give_back(struct connection *connection)
     followed_forget(&connection->exchange);
     tls_state_forget(&connection->tls);
     connection_forget_session(connection);
+    secured_forget(&connection->secured);
     atomic_store_explicit(&connection->busy, 0, memory_order_release);
     arena_give(&connections, slot);
 }

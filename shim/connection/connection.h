@@ -91,6 +91,7 @@ struct connection {
     bool exchanged;               /* one exchange is complete. Under `busy` */
     uint32_t exchange;            /* slot of the framing (followed.h); 0: none. Under `busy` */
     uint32_t tls;                 /* slot of what TLS needs (tls_state.h); 0: none. Under `busy` */
+    _Atomic uint32_t secured;     /* slot of a session in reach (secured.h); 0: none */
     struct plain plain;           /* what is followed without a slot. Under `busy` */
     struct peer_policy policy;
     struct peer *peer;              /* held until the last close(); null: none to be had */
@@ -182,10 +183,12 @@ static inline bool connection_skims(uint64_t bytes, uint64_t look_at, size_t cou
     return LIKELY(bytes < look_at) && LIKELY(count < look_at - bytes);
 }
 
-/* No byte makes a difference any more (PASS), or each may. */
+/* No byte makes a difference any more (PASS), or each may. Ciphertext of a session in reach is always
+ * looked at before it goes out (secured_begin_ciphertext). */
 static inline void connection_look_at(struct connection *connection, uint64_t count)
 {
-    atomic_store_explicit(&connection->look_at_sent, count, memory_order_relaxed);
+    uint64_t sent = atomic_load_explicit(&connection->secured, memory_order_relaxed) ? 0 : count;
+    atomic_store_explicit(&connection->look_at_sent, sent, memory_order_relaxed);
     atomic_store_explicit(&connection->look_at_received, count, memory_order_relaxed);
 }
 

@@ -9,6 +9,7 @@
 #include "connection/follow.h"
 #include "connection/followed.h"
 #include "connection/kernel.h"
+#include "connection/secured.h"
 #include "connection/tls_state.h"
 
 /* How often a read gives way to a write that is still to be fed: 20 ms of naps in the end. */
@@ -36,12 +37,12 @@ static bool is_unsure(const struct connection *connection)
     return atomic_load_explicit(&connection->unsure, memory_order_acquire);
 }
 
-/* Counts, and feeds what makes a difference. */
-static void feed_sent(const struct exchange_write *write, const struct bytes *bytes, size_t count)
+/* Counts in `sent_bytes`, and feeds what makes a difference. */
+static void feed_sent(struct connection *connection, _Atomic uint64_t *sent_bytes,
+                      const struct bytes *bytes, size_t count)
 {
-    struct connection *connection = write->connection;
     bool locked = !is_unsure(connection) && lock_soon(connection);
-    uint64_t before = atomic_fetch_add(&connection->sent_bytes, count);
+    uint64_t before = atomic_fetch_add(sent_bytes, count);
     if (!locked) {
         if (!is_unsure(connection))
             follow_tangle(connection);
@@ -75,8 +76,24 @@ void exchange_end_write(struct exchange_write *write, const struct bytes *bytes,
     struct connection *connection = write->connection;
     if (!is_same_connection(write))
         return;
+    if (accepted <= 0)
+        give_claim_back(write);
+    else if (UNLIKELY(secured_of(connection) != NULL))
+        atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
+    else
+        feed_sent(connection, &connection->sent_bytes, bytes, (size_t)accepted);
+    atomic_fetch_sub(&connection->writers, 1);
+}
+
+void exchange_end_plaintext_write(struct exchange_write *write, const struct bytes *bytes,
+                                  ssize_t accepted)
+{
+    struct connection *connection = write->connection;
+    struct secured *secured = secured_of(connection);
+    if (!is_same_connection(write) || !secured)
+        return;
     if (accepted > 0)
-        feed_sent(write, bytes, (size_t)accepted);
+        feed_sent(connection, &secured->sent.bytes, bytes, (size_t)accepted);
     else
         give_claim_back(write);
     atomic_fetch_sub(&connection->writers, 1);
@@ -138,15 +155,12 @@ static bool await_writers(const struct connection *connection)
     return false;
 }
 
-void exchange_received(struct connection *connection, uint32_t incarnation,
-                       const struct bytes *bytes, size_t count)
+/* `fed`: the request that this answers has been. */
+static void count_and_feed(struct connection *connection, _Atomic uint64_t *received_bytes,
+                           uint32_t incarnation, const struct bytes *bytes, size_t count, bool fed)
 {
-    if (atomic_load(&connection->incarnation) != incarnation)
-        return;
-    /* Counted only then, or the request would find that the server has spoken first. */
-    bool fed = await_writers(connection);
     bool locked = fed && lock_soon(connection);
-    uint64_t before = atomic_fetch_add(&connection->received_bytes, count);
+    uint64_t before = atomic_fetch_add(received_bytes, count);
     if (!locked) {
         if (!is_unsure(connection))
             follow_tangle(connection);
@@ -155,6 +169,28 @@ void exchange_received(struct connection *connection, uint32_t incarnation,
     if (!is_unsure(connection) && atomic_load(&connection->incarnation) == incarnation)
         feed_received(connection, bytes, count, before);
     connection_unlock(connection);
+}
+
+void exchange_received(struct connection *connection, uint32_t incarnation,
+                       const struct bytes *bytes, size_t count)
+{
+    if (atomic_load(&connection->incarnation) != incarnation)
+        return;
+    if (UNLIKELY(secured_of(connection) != NULL)) {
+        atomic_fetch_add(&connection->received_bytes, count);
+        return;
+    }
+    /* Counted only then, or the request would find that the server has spoken first. */
+    count_and_feed(connection, &connection->received_bytes, incarnation, bytes, count,
+                   await_writers(connection));
+}
+
+void exchange_plaintext_received(struct connection *connection, uint32_t incarnation,
+                                 const struct bytes *bytes, size_t count)
+{
+    struct secured *secured = secured_of(connection);
+    if (atomic_load(&connection->incarnation) == incarnation && secured)
+        count_and_feed(connection, &secured->received.bytes, incarnation, bytes, count, true);
 }
 
 void exchange_unseen_received(struct connection *connection, size_t count)

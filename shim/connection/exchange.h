@@ -34,12 +34,20 @@ void exchange_begin_write(struct exchange_write *write);
 /* It has happened: the kernel has accepted `accepted` of `bytes`, or refused (a negative number). */
 void exchange_end_write(struct exchange_write *write, const struct bytes *bytes, ssize_t accepted);
 
+/* The same for plaintext that OpenSSL has accepted, and whose ciphertext is counted by itself. */
+void exchange_end_plaintext_write(struct exchange_write *write, const struct bytes *bytes,
+                                  ssize_t accepted);
+
 /* It has happened without our seeing the bytes (sendfile, splice, urgent data). */
 void exchange_end_unseen_write(struct exchange_write *write, ssize_t accepted);
 
 /* `count` bytes have arrived in `bytes` for the program that asked when the slot had `incarnation`. */
 void exchange_received(struct connection *connection, uint32_t incarnation,
                        const struct bytes *bytes, size_t count);
+
+/* The same for plaintext that OpenSSL has handed out. */
+void exchange_plaintext_received(struct connection *connection, uint32_t incarnation,
+                                 const struct bytes *bytes, size_t count);
 
 /* Bytes have come in without being seen (splice, MSG_TRUNC): the framing is lost. */
 void exchange_unseen_received(struct connection *connection, size_t count);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "connection/followed.h"
+#include "connection/secured.h"
 #include "connection/tls_state.h"
 #include "connection/vault.h"
 
@@ -44,19 +45,32 @@ static uint64_t load(const _Atomic uint64_t *number)
     return atomic_load_explicit(number, memory_order_relaxed);
 }
 
+/* Inside TLS, what is followed is counted apart from what moves. */
+static _Atomic uint64_t *look_at_of(struct connection *connection, bool inbound)
+{
+    struct secured *secured = secured_of(connection);
+    if (UNLIKELY(secured != NULL))
+        return inbound ? &secured->received.look_at : &secured->sent.look_at;
+    return inbound ? &connection->look_at_received : &connection->look_at_sent;
+}
+
+static const _Atomic uint64_t *count_of(struct connection *connection, bool inbound)
+{
+    struct secured *secured = secured_of(connection);
+    if (UNLIKELY(secured != NULL))
+        return inbound ? &secured->received.bytes : &secured->sent.bytes;
+    return inbound ? &connection->received_bytes : &connection->sent_bytes;
+}
+
 /* What is left of the bodies, each way. */
 static struct plain_left left_of(const struct feeding *feeding)
 {
-    const struct connection *connection = feeding->connection;
+    bool other = !feeding->inbound;
+    uint64_t left = load(look_at_of(feeding->connection, other)) -
+                    load(count_of(feeding->connection, other));
     if (feeding->inbound)
-        return (struct plain_left){
-            .out = load(&connection->look_at_sent) - load(&connection->sent_bytes),
-            .in = feeding->left,
-        };
-    return (struct plain_left){
-        .out = feeding->left,
-        .in = load(&connection->look_at_received) - load(&connection->received_bytes),
-    };
+        return (struct plain_left){.out = left, .in = feeding->left};
+    return (struct plain_left){.out = feeding->left, .in = left};
 }
 
 /* The parser takes over from the part that was declined on. */
@@ -175,7 +189,7 @@ static void look_ahead(struct connection *connection, _Atomic uint64_t *look_at,
 bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t count,
                 uint64_t before, bool inbound, enum framing *framing)
 {
-    _Atomic uint64_t *look_at = inbound ? &connection->look_at_received : &connection->look_at_sent;
+    _Atomic uint64_t *look_at = look_at_of(connection, inbound);
     enum protocol protocol = atomic_load_explicit(&connection->protocol, memory_order_relaxed);
     uint64_t ahead = load(look_at) - before;
     if (UNLIKELY((int64_t)ahead < 0))

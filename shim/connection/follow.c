@@ -9,6 +9,7 @@
 #include "connection/followed.h"
 #include "connection/learn.h"
 #include "connection/opening.h"
+#include "connection/secured.h"
 #include "connection/tls_state.h"
 #include "connection/vault.h"
 
@@ -34,9 +35,12 @@ static enum protocol recognise(const struct connection *connection, const struct
 {
     const struct iovec *part = first_part(bytes);
     size_t visible = part->iov_len < count ? part->iov_len : count;
+    enum opening opening = opening_of(part->iov_base, visible);
+    if (secured_of(connection)) /* what has come in so far was the handshake */
+        return opening == OPENING_HTTP1 ? PROTOCOL_HTTP1 : PROTOCOL_OTHER;
     if (atomic_load(&connection->received_bytes)) /* the server has spoken first */
         return PROTOCOL_OTHER;
-    switch (opening_of(part->iov_base, visible)) {
+    switch (opening) {
     case OPENING_HTTP1:
         return PROTOCOL_HTTP1;
     case OPENING_REDIS:

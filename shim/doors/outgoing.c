@@ -11,6 +11,7 @@
 #include "base/peek.h"
 #include "base/process.h"
 #include "connection/deadlines.h"
+#include "connection/secured.h"
 #include "repair/repair.h"
 
 /* How often a write that meets a repair by another thread looks again before it just goes on. */
@@ -107,8 +108,54 @@ static bool in_mid_request(struct connection *connection)
     return connection_phase(connection) == PHASE_OPEN && !atomic_load(&connection->unsure);
 }
 
+static void begin(struct outgoing *outgoing, struct connection *connection)
+{
+    outgoing->write.connection = connection;
+    outgoing->write.incarnation = atomic_load(&connection->incarnation);
+    outgoing->write.phase_before = PHASE_OPEN;
+}
+
+void outgoing_join(struct outgoing *outgoing, struct connection *connection)
+{
+    begin(outgoing, connection);
+    exchange_begin_write(&outgoing->write);
+}
+
+/* The ciphertext of a session that the doors of OpenSSL follow. They have asked and claimed; what the
+ * library writes between exchanges is no exchange, but an eviction must not meet it. */
+static COLD bool begin_ciphertext(struct outgoing *outgoing, struct connection *connection,
+                                  struct secured *secured)
+{
+    bool allowed = secured_begin_ciphertext(connection, secured);
+    connection_await_repair(connection);
+    if (!connection_move(connection, PHASE_FRESH, PHASE_OPEN))
+        connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    if (!allowed || connection_phase(connection) == PHASE_EVICTED) {
+        errno = ECONNRESET;
+        return false;
+    }
+    outgoing_join(outgoing, connection);
+    return true;
+}
+
+/* The first record of a session is asked about like any first write: no byte has moved yet. */
+static bool is_ciphertext(struct connection *connection, const struct secured *secured)
+{
+    return connection_phase(connection) != PHASE_FRESH ||
+           secured_state(secured) != SECURED_HANDSHAKE;
+}
+
 bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, int fd,
                     const struct outgoing_source *source)
+{
+    struct secured *secured = secured_of(connection);
+    if (UNLIKELY(secured != NULL) && is_ciphertext(connection, secured))
+        return begin_ciphertext(outgoing, connection, secured);
+    return outgoing_begin_plaintext(outgoing, connection, fd, source);
+}
+
+bool outgoing_begin_plaintext(struct outgoing *outgoing, struct connection *connection, int fd,
+                              const struct outgoing_source *source)
 {
     int saved = errno;
     outgoing->write.connection = NULL;
@@ -116,9 +163,7 @@ bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, in
         connection_look_at(connection, LOOK_NEVER);
         return true;
     }
-    outgoing->write.connection = connection;
-    outgoing->write.incarnation = atomic_load(&connection->incarnation);
-    outgoing->write.phase_before = PHASE_OPEN;
+    begin(outgoing, connection);
     if (!in_mid_request(connection) && !ask_and_claim(outgoing, fd, source)) {
         errno = ECONNRESET;
         return false;

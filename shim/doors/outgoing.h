@@ -46,6 +46,13 @@ static inline bool outgoing_skims(const struct connection *connection, size_t co
 bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, int fd,
                     const struct outgoing_source *source);
 
+/* The same before a write of plaintext to an OpenSSL that is in reach (secure.h). */
+bool outgoing_begin_plaintext(struct outgoing *outgoing, struct connection *connection, int fd,
+                              const struct outgoing_source *source);
+
+/* Follows a write that begins no exchange on a resting connection: nothing is asked. */
+void outgoing_join(struct outgoing *outgoing, struct connection *connection);
+
 /* After it. Hands `result` through, with its errno. */
 ssize_t outgoing_end(struct outgoing *outgoing, const struct outgoing_source *source,
                      ssize_t result);

@@ -15,6 +15,8 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
+#include "connection/secured.h"
+#include "connection/tls_end.h"
 #include "repair/session.h"
 
 static bool bytes_unseen(const struct connection *connection, const struct kernel_view *view)
@@ -48,6 +50,8 @@ static bool rests_by_kernel(const struct question *question, const struct kernel
     bool wished = question->connection->policy.action == ACTION_RECONNECT ||
                   question->connection->policy.action == ACTION_EVICT;
     if (atomic_load(&question->connection->leaving_http))
+        return false;
+    if (secured_of(question->connection)) /* a ticket is no answer */
         return false;
     return question->moment == MOMENT_FIRST_WRITE && view->open && view->received_bytes &&
            !atomic_load(&question->connection->tangled) && no_hidden_reader(question, view) &&
@@ -96,10 +100,25 @@ static enum traffic fresh_traffic(const struct question *question)
     return peer_is_known(question->connection->peer) ? TRAFFIC_FRESH_KNOWN : TRAFFIC_FRESH;
 }
 
+/* HTTP/1 in a session that can be begun anew; any other session is TLS and no more. */
+static enum traffic secured_traffic(const struct question *question, const struct secured *secured)
+{
+    bool writes = question->moment == MOMENT_FIRST_WRITE;
+    if (secured_state(secured) != SECURED_READY || (writes && !secured->renewable))
+        return TRAFFIC_TLS;
+    if (atomic_load(&question->connection->protocol) != PROTOCOL_HTTP1 ||
+        !fits(question, OPENING_HTTP1))
+        return TRAFFIC_OTHER;
+    return TRAFFIC_HTTPS;
+}
+
 static enum traffic traffic_of(const struct question *question, bool unseen, bool stuck)
 {
+    const struct secured *secured = secured_of(question->connection);
     if (stuck)
         return TRAFFIC_OTHER;
+    if (secured && secured_state(secured) != SECURED_HANDSHAKE)
+        return secured_traffic(question, secured);
     switch (atomic_load(&question->connection->protocol)) {
     case PROTOCOL_NONE:
         if (unseen)
@@ -159,6 +178,8 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
     if (!kernel_ask(question->fd, atomic_load(&connection->received_bytes), view))
         return false;
     bool unseen = !evicted && bytes_unseen(connection, view);
+    if (view->unread_bytes && !view->peer_closed && secured_of(connection))
+        view->peer_closed = tls_peer_has_ended(question->fd);
     bool stuck = !session_can_follow(connection, question->fd, view);
     bool leftover_dropped = view->peer_closed && question->moment == MOMENT_FIRST_WRITE;
     *facts = (struct facts){

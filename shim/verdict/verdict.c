@@ -72,6 +72,7 @@ static struct decision first_write(const struct facts *facts)
     switch (facts->traffic) {
     case TRAFFIC_FRESH_KNOWN:
     case TRAFFIC_HTTP1:
+    case TRAFFIC_HTTPS:
         return repair(facts, VERDICT_RECONNECT);
     case TRAFFIC_STATELESS:
         return facts->peer_closed || facts->evicted || facts->named
@@ -89,7 +90,7 @@ static struct decision first_write(const struct facts *facts)
 /* A probe or a parked wait: an eviction, or nothing. */
 static struct decision idle_look(const struct facts *facts)
 {
-    bool evictable = facts->traffic == TRAFFIC_HTTP1 || facts->traffic == TRAFFIC_TLS;
+    bool http = facts->traffic == TRAFFIC_HTTP1 || facts->traffic == TRAFFIC_HTTPS;
     if (facts->peer_closed || facts->evicted)
         return pass(REASON_PEER_SAYS_SO);
     if (!facts->expired)
@@ -102,7 +103,7 @@ static struct decision idle_look(const struct facts *facts)
         return pass(REASON_SHARED);
     if (facts->wish == WISH_EVICT)
         return repair(facts, VERDICT_EVICT);
-    if (!evictable)
+    if (!http && facts->traffic != TRAFFIC_TLS)
         return pass(REASON_PROTOCOL);
     if (facts->awaited && facts->traffic == TRAFFIC_TLS)
         return pass(REASON_AWAITED);
@@ -110,7 +111,7 @@ static struct decision idle_look(const struct facts *facts)
         return pass(REASON_BOUND);
     /* An eviction would race that thread's write: it could reconnect what we tell this thread has
      * ended. Where a write is repaired anyway, that is enough. */
-    if (facts->foreign && facts->traffic == TRAFFIC_HTTP1)
+    if (facts->foreign && http)
         return pass(REASON_FOREIGN);
     return facts->limit_is_firm ? repair(facts, VERDICT_EVICT) : pass(REASON_SOFT_LIMIT);
 }

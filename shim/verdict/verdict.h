@@ -23,7 +23,8 @@ enum traffic {
     TRAFFIC_FRESH,       /* no byte moved; what looks like a request, to a peer not known yet */
     TRAFFIC_HTTP1,       /* the framing is followed, or the kernel shows that it rests */
     TRAFFIC_STATELESS, /* Redis or memcached: nothing left behind in it, or what can be repeated */
-    TRAFFIC_TLS,       /* TLS whose inside we cannot read */
+    TRAFFIC_HTTPS,     /* HTTP/1 in a TLS session that we can follow and resume */
+    TRAFFIC_TLS,       /* TLS whose inside we cannot read, or cannot resume */
     TRAFFIC_OTHER,     /* anything else: its state may live in the connection */
     TRAFFIC_COUNT
 };

@@ -30,9 +30,14 @@ def make_authority():
         file.write("subjectAltName=IP:127.0.0.1\n")
     openssl(folder, "req", "-x509", *NEW_KEY, "-keyout", "ca.key", "-out", "ca.pem",
             "-days", "2", "-subj", "/CN=unstale test authority")
-    openssl(folder, "req", *NEW_KEY, "-keyout", "server.key", "-out", "server.csr",
+    return sign(Authority(os.path.join(folder, "ca.pem"), "", ""), "server")
+
+
+def sign(authority, name):
+    """One more server for 127.0.0.1, with a key of its own, of the same authority."""
+    folder = harness.temporary_folder()
+    openssl(folder, "req", *NEW_KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr",
             "-subj", "/CN=127.0.0.1")
-    openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-days", "2", "-extfile", "extensions", "-out", "server.pem")
-    return Authority(*(os.path.join(folder, name)
-                       for name in ("ca.pem", "server.pem", "server.key")))
+    openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+            "-CAcreateserial", "-days", "2", "-extfile", "extensions", "-out", f"{name}.pem")
+    return Authority(authority.ca, *(os.path.join(folder, name + end) for end in (".pem", ".key")))

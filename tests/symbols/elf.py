@@ -21,6 +21,13 @@ def interposed():
     return re.findall(r"\bX\((\w+),", body)
 
 
+def interposed_openssl():
+    """The same for OpenSSL's list."""
+    with open(os.path.join(REPO, "shim", "base", "openssl_list.h"), encoding="utf-8") as file:
+        body = file.read().split("#define UNSTALE_INTERPOSED_OPENSSL(X)", 1)[1]
+    return re.findall(r"\bX\((\w+),", body.split("#define", 1)[0])
+
+
 def dynamic_symbols(path):
     """(name, version, kind, defined) of each dynamic symbol; the version is "" if there is none."""
     for line in run("readelf", "-W", "--dyn-syms", path).splitlines():

@@ -33,6 +33,12 @@ static bool only_outlived(const struct facts *f)
     return f->outlived && !stale(f);
 }
 
+/* In the clear, or in a TLS session that can be begun anew. */
+static bool is_http(const struct facts *f)
+{
+    return f->traffic == TRAFFIC_HTTP1 || f->traffic == TRAFFIC_HTTPS;
+}
+
 /* Each law is true of every situation. */
 static bool only_between_exchanges(const struct situation *s)
 {
@@ -90,7 +96,7 @@ static bool an_eviction_in_auto_needs_a_firm_limit_and_a_known_protocol(const st
     const struct facts *f = s->facts;
     return !is(s, VERDICT_EVICT) || f->wish != WISH_AUTO ||
            (f->limit_is_firm && !f->bound &&
-            (f->traffic == TRAFFIC_HTTP1 || f->traffic == TRAFFIC_TLS));
+            (is_http(f) || f->traffic == TRAFFIC_TLS));
 }
 
 /* It may be in the middle of a response, as only its reader knows. */
@@ -105,7 +111,7 @@ static bool http_is_left_to_the_thread_that_writes_it_in_auto(const struct situa
 {
     const struct facts *f = s->facts;
     return !is(s, VERDICT_EVICT) || f->wish != WISH_AUTO || !f->foreign ||
-           f->traffic != TRAFFIC_HTTP1;
+           !is_http(f);
 }
 
 static bool tls_and_strangers_are_never_reconnected_in_auto(const struct situation *s)
@@ -194,7 +200,7 @@ static bool stale_http_is_reconnected_in_auto(const struct situation *s)
     const struct facts *f = s->facts;
     bool plain = f->between && f->quiet && !f->half_closed && !f->bound && !f->told &&
                  f->wish == WISH_AUTO && f->moment == MOMENT_FIRST_WRITE &&
-                 (f->traffic == TRAFFIC_HTTP1 || f->traffic == TRAFFIC_FRESH_KNOWN);
+                 (is_http(f) || f->traffic == TRAFFIC_FRESH_KNOWN);
     return !plain || is(s, stale(f) || f->outlived ? VERDICT_RECONNECT : VERDICT_PASS);
 }
 
@@ -204,7 +210,7 @@ static bool watched_http_is_evicted_at_a_firm_limit_in_auto(const struct situati
     bool plain = f->between && f->quiet && !f->half_closed && !f->bound && !f->unseen &&
                  !f->peer_closed && !f->evicted && !f->shared && f->watched && f->expired &&
                  f->limit_is_firm && f->wish == WISH_AUTO && f->moment != MOMENT_FIRST_WRITE && !f->foreign &&
-                 (f->traffic == TRAFFIC_HTTP1 || (f->traffic == TRAFFIC_TLS && !f->awaited));
+                 (is_http(f) || (f->traffic == TRAFFIC_TLS && !f->awaited));
     return !plain || is(s, VERDICT_EVICT);
 }
 

@@ -40,10 +40,11 @@ struct job job_from_arguments(int argc, char **argv)
     char host[64];
     unsigned short port;
     const char *slash = strrchr(argv[0], '/');
+    const char *authority = argc == 5 ? strstr(argv[1], "://") : NULL;
 
-    if (argc != 5 || sscanf(argv[1], "http://%63[0-9.]:%hu", host, &port) != 2 ||
+    if (!authority || sscanf(authority, "://%63[0-9.]:%hu", host, &port) != 2 ||
         inet_pton(AF_INET, host, &job.peer.sin_addr) != 1 || atoi(argv[3]) > MAX_ROUNDS) {
-        fprintf(stderr, "usage: %s http://ADDRESS:PORT METHOD ROUNDS GAP_MS\n", argv[0]);
+        fprintf(stderr, "usage: %s http[s]://ADDRESS:PORT METHOD ROUNDS GAP_MS\n", argv[0]);
         exit(2);
     }
     signal(SIGPIPE, SIG_IGN);

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from rounds import Rounds
 
 rounds = Rounds("python-http.client")
-connection = http.client.HTTPConnection(urlsplit(rounds.base_url).netloc)
+url = urlsplit(rounds.base_url)
+kind = http.client.HTTPSConnection if url.scheme == "https" else http.client.HTTPConnection
+connection = kind(url.netloc)
 
 
 def exchange(path):

@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const char *const moments[] = {"first-write", "probe", "parked"};
-static const char *const traffics[] = {"fresh-known", "fresh", "http1",
-                                       "stateless",   "tls",   "other"};
+static const char *const traffics[] = {"fresh-known", "fresh", "http1", "stateless",
+                                       "https",       "tls",   "other"};
 static const char *const wishes[] = {"auto", "reconnect", "evict"};
 static const char *const answers[] = {"no", "yes"};
 

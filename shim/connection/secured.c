@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See secured.h.
+ */
+#include "connection/secured.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/process.h"
+
+ARENA(records, struct secured);
+
+_Static_assert(sizeof(struct secured) % 8 == 0, "the arena wants multiples of 8");
+
+struct secured *secured_of(const struct connection *connection)
+{
+    uint32_t slot = atomic_load_explicit(&connection->secured, memory_order_acquire);
+    return slot ? arena_slot(&records, slot) : NULL;
+}
+
+struct secured *secured_new(struct connection *connection, const struct openssl *library, SSL *ssl)
+{
+    uint32_t slot = arena_take(&records);
+    if (!slot)
+        return NULL;
+    struct secured *secured = arena_slot(&records, slot);
+    memset(&secured->peer, 0, sizeof secured->peer);
+    atomic_store(&secured->state, SECURED_HANDSHAKE);
+    atomic_store(&secured->inside, 0);
+    secured->writing = secured->renewable = secured->stepping = false;
+    secured->library = library;
+    secured->ssl = ssl;
+    atomic_store(&connection->secured, slot);
+    secured_restart(connection);
+    return secured;
+}
+
+void secured_restart(const struct connection *connection)
+{
+    struct secured *secured = secured_of(connection);
+    if (!secured)
+        return;
+    atomic_store(&secured->sent.bytes, 0);
+    atomic_store(&secured->sent.look_at, 0);
+    atomic_store(&secured->received.bytes, 0);
+    atomic_store(&secured->received.look_at, 0);
+}
+
+void secured_forget(_Atomic uint32_t *slot)
+{
+    uint32_t record = atomic_load_explicit(slot, memory_order_relaxed) ? atomic_exchange(slot, 0)
+                                                                       : 0;
+    if (record)
+        arena_give(&records, record);
+}
+
+bool secured_begin_ciphertext(struct connection *connection, struct secured *secured)
+{
+    enum secured_state state = secured_state(secured);
+    bool inside = atomic_load(&secured->inside) == process_thread();
+    if (state == SECURED_REFUSED || (state == SECURED_RENEWING && !inside))
+        return false;
+    if (!inside)
+        connection_pass(connection);
+    else if (state == SECURED_READY && !secured->writing)
+        atomic_store(&secured->state, SECURED_BOUND);
+    return true;
+}

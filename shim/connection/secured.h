@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What we know of the TLS session that an OpenSSL in reach runs over a connection. A connection has
+ * such a record when every byte of the session passes through the doors of OpenSSL: they follow the
+ * plaintext then, and the doors of libc, through which the ciphertext goes, only count.
+ *
+ * By OpenSSL's contract an SSL object is used by one thread at a time, and so is its record. Only
+ * `inside` and `state` are read by others: by the doors of libc, to tell a write of the library's
+ * own from one that we must not trust.
+ *
+ *     HANDSHAKE -> READY <-> RENEWING -> REFUSED
+ *                    |
+ *                    +----> BOUND, from anywhere
+ */
+#ifndef UNSTALE_CONNECTION_SECURED_H
+#define UNSTALE_CONNECTION_SECURED_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/openssl.h"
+#include "connection/connection.h"
+
+enum secured_state {
+    SECURED_HANDSHAKE, /* the program's own first handshake */
+    SECURED_READY,     /* it is complete, and we know whom it was with */
+    SECURED_RENEWING,  /* reconnected; our handshake is not complete: no plaintext may go out */
+    SECURED_REFUSED,   /* who answered the reconnect is not the same server: nothing may go out */
+    SECURED_BOUND,     /* something depends on this very session: it is never renewed */
+};
+
+/* Whom a handshake was with, and how. */
+struct secured_peer {
+    uint8_t key[32]; /* SHA-256 of the certificate's public key (SubjectPublicKeyInfo) */
+    uint8_t alpn[8]; /* the protocol that was agreed on, "http/1.1" or nothing */
+    bool has_key;
+    int version; /* as on the wire: 0x0303, 0x0304 */
+    int cipher_bits;
+};
+
+/* Plaintext of one direction: how much, and from where on the framing must look again (feed.h). */
+struct secured_stream {
+    _Atomic uint64_t bytes;
+    _Atomic uint64_t look_at;
+};
+
+struct secured {
+    uint32_t arena_link; /* the arena's */
+    _Atomic uint8_t state;
+    bool writing;             /* in a door that sends plaintext */
+    bool renewable;           /* at the write at hand OpenSSL is in a state to begin anew */
+    bool stepping;            /* in our own handshake */
+    _Atomic uintptr_t inside; /* the thread that is in a door of OpenSSL with it; 0: none */
+    struct secured_stream sent;
+    struct secured_stream received;
+    SSL *ssl;
+    const struct openssl *library;
+    struct secured_peer peer; /* of the first handshake, from READY on */
+};
+
+/* The record of a connection. Null: it has none. */
+struct secured *secured_of(const struct connection *connection);
+
+/* Gives a connection on which nothing has moved yet its record. Null without memory. */
+struct secured *secured_new(struct connection *connection, const struct openssl *library, SSL *ssl);
+
+/* The connection begins anew: no plaintext has moved yet. */
+void secured_restart(const struct connection *connection);
+
+/* Gives the record in *slot back, if there is one, and sets it to 0. */
+void secured_forget(_Atomic uint32_t *slot);
+
+static inline enum secured_state secured_state(const struct secured *secured)
+{
+    return (enum secured_state)atomic_load_explicit(&secured->state, memory_order_acquire);
+}
+
+/* Ciphertext is about to go out by a door of libc. False: it must not. What does not come from a
+ * door of OpenSSL makes the connection one that is passed for ever; what OpenSSL says of its own
+ * accord (a KeyUpdate, a renegotiation, the answer to a request for a certificate) binds it. */
+bool secured_begin_ciphertext(struct connection *connection, struct secured *secured);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doors through which plaintext comes out of OpenSSL.
+ */
+#include "base/next.h"
+#include "doors/secure.h"
+
+OPENSSL_DOOR(SSL_read)
+int door_SSL_read(SSL *ssl, void *buffer, int count)
+{
+    struct secure secure;
+    if (!secure_enter(&secure, ssl))
+        return UNFOLLOWED(secure, SSL_read, -1, (ssl, buffer, count));
+    int got = secure_is_ready(&secure) ? secure.library->SSL_read(ssl, buffer, count) : -1;
+    secure_end_read(&secure, buffer, got > 0 ? (size_t)got : 0);
+    return got;
+}
+
+OPENSSL_DOOR(SSL_read_ex)
+int door_SSL_read_ex(SSL *ssl, void *buffer, size_t count, size_t *got)
+{
+    struct secure secure;
+    if (!secure_enter(&secure, ssl))
+        return UNFOLLOWED(secure, SSL_read_ex, 0, (ssl, buffer, count, got));
+    int result = secure_is_ready(&secure) ? secure.library->SSL_read_ex(ssl, buffer, count, got)
+                                          : 0;
+    secure_end_read(&secure, buffer, result > 0 ? *got : 0);
+    return result;
+}
+
+/* What is only looked at is followed when it is read. */
+OPENSSL_DOOR(SSL_peek)
+int door_SSL_peek(SSL *ssl, void *buffer, int count)
+{
+    struct secure secure;
+    if (!secure_enter(&secure, ssl))
+        return UNFOLLOWED(secure, SSL_peek, -1, (ssl, buffer, count));
+    int got = secure_is_ready(&secure) ? secure.library->SSL_peek(ssl, buffer, count) : -1;
+    secure_end_read(&secure, NULL, 0);
+    return got;
+}
+
+OPENSSL_DOOR(SSL_peek_ex)
+int door_SSL_peek_ex(SSL *ssl, void *buffer, size_t count, size_t *got)
+{
+    struct secure secure;
+    if (!secure_enter(&secure, ssl))
+        return UNFOLLOWED(secure, SSL_peek_ex, 0, (ssl, buffer, count, got));
+    int result = secure_is_ready(&secure) ? secure.library->SSL_peek_ex(ssl, buffer, count, got)
+                                          : 0;
+    secure_end_read(&secure, NULL, 0);
+    return result;
+}

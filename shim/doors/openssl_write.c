@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The doors through which plaintext goes into OpenSSL.
+ */
+#include "base/next.h"
+#include "doors/secure.h"
+
+OPENSSL_DOOR(SSL_write)
+int door_SSL_write(SSL *ssl, const void *buffer, int count)
+{
+    struct secure secure;
+    if (!secure_enter(&secure, ssl))
+        return secure.refused ? -1 : UNFOLLOWED(secure, SSL_write, -1, (ssl, buffer, count));
+    int written = -1;
+    if (secure_begin_write(&secure, buffer, count > 0 ? (size_t)count : 0))
+        written = secure.library->SSL_write(ssl, buffer, count);
+    secure_end_write(&secure, buffer, written > 0 ? (size_t)written : 0);
+    return written;
+}
+
+OPENSSL_DOOR(SSL_write_ex)
+int door_SSL_write_ex(SSL *ssl, const void *buffer, size_t count, size_t *written)
+{
+    struct secure secure;
+    if (!secure_enter(&secure, ssl))
+        return secure.refused ? 0
+                              : UNFOLLOWED(secure, SSL_write_ex, 0, (ssl, buffer, count, written));
+    int result = 0;
+    if (secure_begin_write(&secure, buffer, count))
+        result = secure.library->SSL_write_ex(ssl, buffer, count, written);
+    secure_end_write(&secure, buffer, result > 0 ? *written : 0);
+    return result;
+}
+
+/* Bytes that we do not see, or that may be sent again by the server's leave: hands off. */
+static bool may_send_unseen(struct secure *secure)
+{
+    connection_pass(secure->connection);
+    return secure_is_ready(secure);
+}
+
+OPENSSL_DOOR(SSL_write_early_data)
+int door_SSL_write_early_data(SSL *ssl, const void *buffer, size_t count, size_t *written)
+{
+    struct secure secure;
+    if (!secure_enter(&secure, ssl))
+        return secure.refused
+                   ? 0
+                   : UNFOLLOWED(secure, SSL_write_early_data, 0, (ssl, buffer, count, written));
+    int result = 0;
+    if (may_send_unseen(&secure))
+        result = secure.library->SSL_write_early_data(ssl, buffer, count, written);
+    secure_leave(&secure);
+    return result;
+}
+
+OPENSSL_DOOR(SSL_sendfile)
+ssize_t door_SSL_sendfile(SSL *ssl, int file, off_t offset, size_t count, int flags)
+{
+    struct secure secure;
+    if (!secure_enter(&secure, ssl))
+        return secure.refused
+                   ? -1
+                   : UNFOLLOWED(secure, SSL_sendfile, -1, (ssl, file, offset, count, flags));
+    ssize_t sent = -1;
+    if (may_send_unseen(&secure))
+        sent = secure.library->SSL_sendfile(ssl, file, offset, count, flags);
+    secure_leave(&secure);
+    return sent;
+}

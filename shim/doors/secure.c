@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See secure.h. A session is followed from its very first handshake on, and only on a connection on
+ * which nothing else has moved: then no byte of it has gone by.
+ */
+#include "doors/secure.h"
+
+#include <errno.h>
+
+#include "base/process.h"
+#include "connection/descriptors.h"
+#include "doors/start.h"
+#include "repair/tls_renew.h"
+
+/* <openssl/bio.h>, <openssl/ssl.h>; part of OpenSSL's binary interface since 1.1. */
+enum {
+    TYPE_SOCKET = 0x505,
+    CTRL_GET_FD = 105,
+    CTRL_MODE = 33,
+    MODE_ASYNC = 0x100,
+    RECEIVED_SHUTDOWN = 2
+};
+
+/* The socket that a BIO writes to with nothing between, or -1. */
+static int bio_socket(const struct openssl *library, BIO *bio)
+{
+    if (!bio || library->BIO_method_type(bio) != TYPE_SOCKET || library->BIO_next(bio))
+        return -1;
+    return (int)library->BIO_ctrl(bio, CTRL_GET_FD, 0, NULL);
+}
+
+/* The socket of both directions, or -1 (memory BIOs, filters, BIOs of the program's own). */
+static int socket_of(const struct openssl *library, const SSL *ssl)
+{
+    BIO *out = library->SSL_get_wbio(ssl);
+    BIO *in = library->SSL_get_rbio(ssl);
+    int fd = bio_socket(library, out);
+    return fd < 0 || in == out || bio_socket(library, in) == fd ? fd : -1;
+}
+
+static bool may_follow(const struct connection *connection, const struct openssl *library, SSL *ssl)
+{
+    return connection_phase(connection) == PHASE_FRESH && !atomic_load(&connection->sent_bytes) &&
+           !atomic_load(&connection->received_bytes) && library->SSL_in_before(ssl) &&
+           !library->SSL_is_server(ssl) &&
+           !(library->SSL_ctrl(ssl, CTRL_MODE, 0, NULL) & MODE_ASYNC) && process_is_owner();
+}
+
+/* The record of the connection under `ssl`, made now if the session begins now. */
+static bool find_record(struct secure *secure, SSL *ssl)
+{
+    secure->fd = socket_of(secure->library, ssl);
+    secure->connection = secure->fd < 0 ? NULL : descriptor_connection(secure->fd);
+    if (!secure->connection)
+        return false;
+    secure->secured = secured_of(secure->connection);
+    if (!secure->secured && may_follow(secure->connection, secure->library, ssl))
+        secure->secured = secured_new(secure->connection, secure->library, ssl);
+    if (!secure->secured)
+        return false;
+    if (secure->secured->ssl == ssl && secure->secured->library == secure->library)
+        return true;
+    connection_pass(secure->connection); /* a second session over one connection */
+    return false;
+}
+
+/* No plaintext may pass. */
+static bool holds_back(const struct secured *secured)
+{
+    enum secured_state state = secured_state(secured);
+    return state == SECURED_RENEWING || state == SECURED_REFUSED;
+}
+
+/* OpenSSL's own calls of its functions come in here too, and callbacks of the program: they are part
+ * of the call that is under way. (A thread that has left
+ * that one by longjmp() counts as inside it from then on: what it writes is then not followed, and
+ * the connection not repaired.) */
+bool secure_enter(struct secure *secure, SSL *ssl)
+{
+    secure->refused = false;
+    int saved = errno;
+    secure->library = openssl_of(ssl);
+    bool found = shim_active && atomic_load_explicit(&connection_any, memory_order_relaxed) &&
+                 secure->library && secure->library->whole && find_record(secure, ssl);
+    errno = saved;
+    if (!found)
+        return false;
+    struct secured *secured = secure->secured;
+    bool nested = atomic_load(&secured->inside) == process_thread();
+    secure->refused = nested && secured->stepping;
+    if (nested && (secured->stepping || !holds_back(secured)))
+        return false;
+    secure->incarnation = atomic_load(&secure->connection->incarnation);
+    atomic_store(&secured->inside, process_thread());
+    return true;
+}
+
+/* The connection may have been closed meanwhile, and its record be another's. */
+static bool is_still(const struct secure *secure)
+{
+    return atomic_load(&secure->connection->incarnation) == secure->incarnation;
+}
+
+void secure_leave(struct secure *secure)
+{
+    int saved = errno;
+    struct secured *secured = secure->secured;
+    if (is_still(secure)) {
+        if (secured_state(secured) == SECURED_HANDSHAKE && secured->ssl &&
+            secure->library->SSL_is_init_finished(secured->ssl))
+            tls_note_peer(secure->connection, secured);
+        secured->writing = false;
+        atomic_store(&secured->inside, 0);
+    }
+    errno = saved;
+}
+
+static bool go_on(struct secure *secure)
+{
+    int result = tls_go_on(secure->connection, secure->secured, secure->fd);
+    if (result < 0)
+        errno = -result;
+    return result == 0;
+}
+
+bool secure_is_ready(struct secure *secure)
+{
+    return !holds_back(secure->secured) || go_on(secure);
+}
+
+/* Asks about the resting connection. A reconnect gives it a new generation. */
+static bool ask(struct secure *secure, const struct outgoing_source *source)
+{
+    struct connection *connection = secure->connection;
+    struct secured *secured = secure->secured;
+    uint32_t generation = atomic_load(&connection->generation);
+    secured->renewable = tls_is_renewable(connection, secured, secure->fd);
+    if (!outgoing_begin_plaintext(&secure->outgoing, connection, secure->fd, source)) {
+        secure->outgoing.write.connection = NULL;
+        return false;
+    }
+    if (atomic_load(&connection->generation) == generation)
+        return true;
+    secure->outgoing.write.phase_before = PHASE_OPEN; /* it stays so until the request is out */
+    tls_begin_anew(secured);
+    return go_on(secure);
+}
+
+/* An implicit first handshake, too, is asked about when its first record goes out. */
+static bool begin_exchange(struct secure *secure, const void *buffer, size_t count)
+{
+    struct outgoing_source source = {.buffer = buffer, .count = count};
+    switch (connection_phase(secure->connection)) {
+    case PHASE_BETWEEN:
+    case PHASE_EVICTED:
+    case PHASE_REPAIR:
+        return ask(secure, &source);
+    case PHASE_PASS:
+        return true;
+    default:
+        outgoing_join(&secure->outgoing, secure->connection);
+        return true;
+    }
+}
+
+bool secure_begin_write(struct secure *secure, const void *buffer, size_t count)
+{
+    secure->outgoing.write.connection = NULL;
+    if (!secure_is_ready(secure) || !begin_exchange(secure, buffer, count))
+        return false;
+    secure->secured->writing = true;
+    return true;
+}
+
+void secure_end_write(struct secure *secure, const void *buffer, size_t accepted)
+{
+    int saved = errno;
+    struct iovec part = {(void *)(uintptr_t)buffer, accepted};
+    struct bytes bytes = {&part, 1};
+    if (secure->outgoing.write.connection)
+        exchange_end_plaintext_write(&secure->outgoing.write, &bytes, (ssize_t)accepted);
+    errno = saved;
+    secure_leave(secure);
+}
+
+void secure_end_read(struct secure *secure, void *buffer, size_t count)
+{
+    int saved = errno;
+    struct connection *connection = secure->connection;
+    struct iovec part = {buffer, count};
+    struct bytes bytes = {&part, 1};
+    if (count && connection_phase(connection) != PHASE_PASS)
+        exchange_plaintext_received(connection, secure->incarnation, &bytes, count);
+    else if (!count && is_still(secure) &&
+             secure->library->SSL_get_shutdown(secure->secured->ssl) & RECEIVED_SHUTDOWN)
+        connection_pass(connection); /* the program has been told of the end */
+    errno = saved;
+    secure_leave(secure);
+}

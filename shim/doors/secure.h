@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What every door of OpenSSL does around the next function:
+ *
+ *     if (!secure_enter(&secure, ssl))
+ *         return UNFOLLOWED(...);                 nothing of ours
+ *     ... secure.library->SSL_...(ssl, ...)
+ *     secure_leave(&secure);
+ */
+#ifndef UNSTALE_DOORS_SECURE_H
+#define UNSTALE_DOORS_SECURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/openssl.h"
+#include "connection/secured.h"
+#include "doors/outgoing.h"
+
+struct secure {
+    const struct openssl *library; /* of the SSL object; null: not known */
+    struct connection *connection;
+    struct secured *secured;
+    struct outgoing outgoing; /* of a write */
+    uint32_t incarnation;
+    int fd;
+    bool refused; /* a write from within our own handshake (a callback): it must fail */
+};
+
+/* The name of a door inside this library, and the one under which it leaves. */
+#define OPENSSL_DOOR(name)                                                                         \
+    __asm__(".symver door_" #name ", " #name "@" OPENSSL_VERSION);                                 \
+    EXPORTED __typeof__(*((struct openssl *)0)->name) door_##name;
+
+/* The next `name` with `arguments`, for an object that is not followed. */
+#define UNFOLLOWED(secure, name, failure, arguments)                                               \
+    ({                                                                                             \
+        __typeof__((secure).library->name) found =                                                 \
+            (secure).library                                                                       \
+                ? (secure).library->name                                                           \
+                : (__typeof__(found))openssl_next(#name, __builtin_return_address(0));             \
+        found ? found arguments : (failure);                                                       \
+    })
+
+/* True: the session of `ssl` is followed, and the thread is noted to be inside. False: `library` is
+ * set all the same, if it is known. Keeps errno. */
+bool secure_enter(struct secure *secure, SSL *ssl);
+
+/* Notes the end of the first handshake, and that the thread is outside again. Keeps errno. */
+void secure_leave(struct secure *secure);
+
+/* Before anything but a write: goes on with a handshake of ours. False: the call fails, errno is set. */
+bool secure_is_ready(struct secure *secure);
+
+/* Before `count` bytes of plaintext go out: asks, reconnects and renews where that is due. False: the
+ * call fails, errno is set. secure_end_write() must follow in both cases. */
+bool secure_begin_write(struct secure *secure, const void *buffer, size_t count);
+
+/* OpenSSL has accepted `accepted` of them. Leaves. Keeps errno. */
+void secure_end_write(struct secure *secure, const void *buffer, size_t accepted);
+
+/* OpenSSL has handed out `count` bytes in `buffer`, or none. Leaves. Keeps errno. */
+void secure_end_read(struct secure *secure, void *buffer, size_t count);
+
+#endif

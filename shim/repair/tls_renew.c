@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See tls_renew.h. SSL_clear() keeps what the program has set (SNI, ALPN, verification, callbacks,
+ * certificates, modes) and forgets what the last handshake brought; SSL_set_shutdown() before it says
+ * that the session ended well, or it could not be resumed (ssl_clear_bad_session in ssl/ssl_sess.c).
+ */
+#include "repair/tls_renew.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include "base/sys.h"
+#include "record/log.h"
+#include "repair/tls_identity.h"
+
+/* <openssl/ssl.h>, <openssl/bio.h>; part of OpenSSL's binary interface since 1.1. */
+enum {
+    SENT_AND_RECEIVED_SHUTDOWN = 3,
+    WANT_NOTHING = 1,
+    CTRL_GET_RENEGOTIATIONS = 10,
+    BIO_GET_KTLS_SEND = 73,
+    BIO_GET_KTLS_RECEIVE = 76,
+};
+
+/* A callback that hears of handshakes may take a second one for a renegotiation, and end the
+ * connection for it (HAProxy, nginx). */
+static bool is_listened_to(const struct openssl *library, const SSL *ssl)
+{
+    return library->SSL_get_info_callback(ssl) ||
+           library->SSL_CTX_get_info_callback(library->SSL_get_SSL_CTX(ssl));
+}
+
+void tls_note_peer(struct connection *connection, struct secured *secured)
+{
+    const struct openssl *library = secured->library;
+    library->ERR_set_mark();
+    bool http = tls_identify(library, secured->ssl, &secured->peer);
+    library->ERR_pop_to_mark();
+    if (!http)
+        connection_pass(connection);
+    bool bound = !http || is_listened_to(library, secured->ssl);
+    atomic_store(&secured->state, bound ? SECURED_BOUND : SECURED_READY);
+}
+
+/* The kernel holds the keys of a session with kernel TLS. */
+static bool is_in_kernel(const struct openssl *library, const SSL *ssl)
+{
+    return library->BIO_ctrl(library->SSL_get_wbio(ssl), BIO_GET_KTLS_SEND, 0, NULL) > 0 ||
+           library->BIO_ctrl(library->SSL_get_rbio(ssl), BIO_GET_KTLS_RECEIVE, 0, NULL) > 0;
+}
+
+static bool is_shared(const struct connection *connection, int fd)
+{
+    int flags = sys_fcntl(fd, F_GETFD, 0);
+    return connection_is_shared(connection, flags >= 0 && flags & FD_CLOEXEC);
+}
+
+bool tls_is_renewable(const struct connection *connection, const struct secured *secured, int fd)
+{
+    const struct openssl *library = secured->library;
+    SSL *ssl = secured->ssl;
+    return secured_state(secured) == SECURED_READY && library->SSL_is_init_finished(ssl) &&
+           !library->SSL_get_shutdown(ssl) && !library->SSL_has_pending(ssl) &&
+           !library->SSL_renegotiate_pending(ssl) &&
+           !library->SSL_ctrl(ssl, CTRL_GET_RENEGOTIATIONS, 0, NULL) &&
+           !is_in_kernel(library, ssl) && !is_shared(connection, fd);
+}
+
+/* The program may still use the certificate that it once looked at without taking a reference: the
+ * session that it stands in stays until the SSL object is freed. */
+static void keep_first_session(const struct openssl *library, SSL *ssl)
+{
+    if (library->session_index < 0 || library->SSL_get_ex_data(ssl, library->session_index))
+        return;
+    SSL_SESSION *first = library->SSL_get1_session(ssl);
+    if (first && !library->SSL_set_ex_data(ssl, library->session_index, first))
+        library->SSL_SESSION_free(first);
+}
+
+void tls_begin_anew(struct secured *secured)
+{
+    const struct openssl *library = secured->library;
+    SSL *ssl = secured->ssl;
+    library->ERR_set_mark();
+    keep_first_session(library, ssl);
+    SSL_SESSION *session = library->SSL_get1_session(ssl);
+    library->SSL_set_shutdown(ssl, SENT_AND_RECEIVED_SHUTDOWN);
+    int cleared = library->SSL_clear(ssl);
+    library->SSL_set_connect_state(ssl);
+    if (cleared && session && library->SSL_SESSION_is_resumable(session))
+        library->SSL_set_session(ssl, session);
+    library->SSL_SESSION_free(session);
+    library->ERR_pop_to_mark();
+    atomic_store(&secured->state, cleared ? SECURED_RENEWING : SECURED_REFUSED);
+}
+
+/* Nothing can be sent from now on, on any way: the socket is shut down, the keys are gone, and the
+ * doors of libc let no byte through. */
+static int refuse(struct connection *connection, struct secured *secured, int fd,
+                  const char *reason)
+{
+    const struct openssl *library = secured->library;
+    SSL *ssl = secured->ssl;
+    atomic_store(&secured->state, SECURED_REFUSED);
+    (void)sys_shutdown(fd, SHUT_RDWR);
+    library->ERR_set_mark();
+    library->SSL_clear(ssl);
+    library->ERR_pop_to_mark();
+    log_repair(&connection->address, 0, "refused", reason);
+    return -ECONNRESET;
+}
+
+int tls_go_on(struct connection *connection, struct secured *secured, int fd)
+{
+    const struct openssl *library = secured->library;
+    SSL *ssl = secured->ssl;
+    if (secured_state(secured) == SECURED_REFUSED || secured->stepping)
+        return -ECONNRESET;
+    library->ERR_set_mark();
+    secured->stepping = true;
+    int result = library->SSL_do_handshake(ssl);
+    int error = errno;
+    secured->stepping = false;
+    bool same = result == 1 && tls_is_same_server(library, ssl, &secured->peer);
+    library->ERR_pop_to_mark();
+    if (result != 1 && library->SSL_want(ssl) != WANT_NOTHING)
+        return error ? -error : -EAGAIN;
+    if (!same)
+        return refuse(connection, secured, fd, result == 1 ? "other-server" : "handshake");
+    atomic_store(&secured->state, SECURED_READY);
+    return 0;
+}
