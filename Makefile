@@ -101,12 +101,16 @@ test: deps-test
 SCRIPTS := scripts/unstale scripts/deps $(wildcard scripts/lib/*.sh) .ci/run tests/build.sh \
            tests/trap/soak tests/trap/sanitize $(wildcard tests/*/build.sh tests/launcher/*.sh)
 
-.PHONY: lint format fuzz bench suites soak sanitize
+.PHONY: lint format fuzz bench suites soak soak-tls sanitize
 lint:
 	@scripts/lint $(SCRIPTS)
 
 fuzz: deps-test
 	@tests/fuzz/run.sh 600
+
+soak-tls: deps-test
+	@$(MAKE) --no-print-directory all
+	@tests/soak/run.sh
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory all

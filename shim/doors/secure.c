@@ -136,8 +136,9 @@ static bool ask(struct secure *secure, const struct outgoing_source *source)
     uint32_t generation = atomic_load(&connection->generation);
     secured->renewable = tls_is_renewable(connection, secured, secure->fd);
     if (!outgoing_begin_plaintext(&secure->outgoing, connection, secure->fd, source)) {
+        /* It is shut down: OpenSSL's own write fails, and SSL_get_error() will know it. */
         secure->outgoing.write.connection = NULL;
-        return false;
+        return true;
     }
     if (atomic_load(&connection->generation) == generation)
         return true;

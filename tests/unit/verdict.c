@@ -201,7 +201,8 @@ static bool stale_http_is_reconnected_in_auto(const struct situation *s)
     bool plain = f->between && f->quiet && !f->half_closed && !f->bound && !f->told &&
                  f->wish == WISH_AUTO && f->moment == MOMENT_FIRST_WRITE &&
                  (is_http(f) || f->traffic == TRAFFIC_FRESH_KNOWN);
-    return !plain || is(s, stale(f) || f->outlived ? VERDICT_RECONNECT : VERDICT_PASS);
+    return !plain || is(s, stale(f) || (f->outlived && f->traffic != TRAFFIC_HTTPS) ? VERDICT_RECONNECT
+                                                                              : VERDICT_PASS);
 }
 
 static bool watched_http_is_evicted_at_a_firm_limit_in_auto(const struct situation *s)
