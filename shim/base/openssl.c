@@ -8,7 +8,6 @@
 #include "base/openssl.h"
 
 #include <dlfcn.h>
-#include <errno.h>
 #include <link.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -171,14 +170,12 @@ static const struct openssl *find_library(const void *address)
 
 static COLD const struct openssl *learn(const uintptr_t *words)
 {
-    int saved = errno;
     const struct openssl *library = NULL;
     for (unsigned i = FIRST_WORD; i < WORDS && !library; i++) {
         library = find_library((const void *)words[i]);
         if (library)
             note_method(words[i], library);
     }
-    errno = saved;
     return library;
 }
 

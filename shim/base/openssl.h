@@ -42,7 +42,7 @@ struct openssl {
 };
 
 /* The library that made `ssl`. Null: none that we know of. A look-up of a few nanoseconds, but for
- * the first time that an object of its method is seen. Keeps errno. */
+ * the first time that an object of its method is seen. Changes errno. */
 const struct openssl *openssl_of(const SSL *ssl);
 
 /* What `caller` (a return address) would have called for `name` if it were not for us. For objects

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
+# limit: 120s
 """Another server than before answers the reconnected connection: not one byte of the request reaches
 it, whether the program verifies certificates or not, over TLS 1.3 and 1.2. The impostor's certificate
 is one that the same authority has signed for the same name, so only its key betrays it."""

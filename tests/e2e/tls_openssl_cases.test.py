@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
+# limit: 180s
 """What programs do with an SSL object decides whether its session is begun anew after an idle time past
 the built-in limit of 4 s, or passed over: then the second request goes out on the old connection. In
 both cases it is answered. What is begun anew has the SNI and the ALPN of before."""
