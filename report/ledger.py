@@ -10,9 +10,10 @@ HEAD = struct.Struct("=8sIIIIQQII64s")
 PLACE = struct.Struct("=16sIHHIIIIII")
 COUNTS = ("connected", "exchanged", "reused", "reconnected", "reconnect-failed", "evicted", "reset")
 VERDICTS = ("pass", "reconnect", "evict", "reset")
-REASONS = ("peer-closed", "limit", "evicted", "outlived", "not-stale", "in-exchange", "not-quiet", "half-closed",
-           "bound", "unseen-bytes", "protocol", "soft-limit", "not-watched", "awaited", "shared",
-           "other-thread", "action", "peer-says-so")
+REASONS = ("peer-closed", "limit", "lifetime", "evicted", "outlived", "not-stale", "in-exchange",
+           "not-quiet", "half-closed", "bound", "unseen-bytes", "protocol", "soft-limit",
+           "not-watched", "awaited", "shared", "other-thread", "action", "suspended",
+           "peer-says-so")
 ACTIONS = ("", "auto", "reconnect", "evict", "observe", "off")
 AGES = ("reused", "peer_closed", "closed", "lost")
 COUNTS_ROOM, VERDICTS_ROOM, REASONS_ROOM, BINS = 16, 4, 32, 96

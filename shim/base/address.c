@@ -40,6 +40,17 @@ bool address_from_socket(const struct sockaddr *from, socklen_t length, struct a
     return false;
 }
 
+bool address_from_bytes(int family, const void *bytes, size_t count, struct address *to)
+{
+    size_t whole = family == AF_INET ? 4 : 16;
+    if ((family != AF_INET && family != AF_INET6) || count != whole)
+        return false;
+    *to = (struct address){.family = (uint16_t)family};
+    memcpy(to->bytes, mapped_prefix, sizeof mapped_prefix);
+    memcpy(to->bytes + 16 - whole, bytes, whole);
+    return true;
+}
+
 socklen_t address_to_socket(const struct address *from, struct sockaddr_storage *to)
 {
     memset(to, 0, sizeof *to);
@@ -62,15 +73,31 @@ bool address_equal(const struct address *a, const struct address *b)
     return a->port == b->port && a->scope == b->scope && !memcmp(a->bytes, b->bytes, 16);
 }
 
-void address_describe(const struct address *address, struct text *text)
+/* "127.0.0.1" or "[::1]". */
+static void describe_bytes(const uint8_t *bytes, bool four, struct text *text)
 {
     char words[INET6_ADDRSTRLEN] = "?";
-    bool four = is_mapped(address->bytes);
-    inet_ntop(four ? AF_INET : AF_INET6, address->bytes + (four ? 12 : 0), words, sizeof words);
+    inet_ntop(four ? AF_INET : AF_INET6, bytes + (four ? 12 : 0), words, sizeof words);
     text_add(text, four ? "" : "[");
     text_add(text, words);
-    text_add(text, four ? ":" : "]:");
+    text_add(text, four ? "" : "]");
+}
+
+void address_describe(const struct address *address, struct text *text)
+{
+    describe_bytes(address->bytes, is_mapped(address->bytes), text);
+    text_add(text, ":");
     text_add_number(text, address->port);
+}
+
+void address_pattern_describe(const struct address_pattern *pattern, struct text *text)
+{
+    bool four = pattern->bits >= 96 && is_mapped(pattern->bytes);
+    describe_bytes(pattern->bytes, four, text);
+    if (pattern->bits == 128)
+        return;
+    text_add(text, "/");
+    text_add_number(text, pattern->bits - (four ? 96U : 0U));
 }
 
 bool address_pattern_matches(const struct address_pattern *pattern, const struct address *address)

@@ -8,6 +8,7 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
 
@@ -33,6 +34,9 @@ enum { ADDRESS_PATTERN_MOST = 80 };
  * length that is too short. */
 bool address_from_socket(const struct sockaddr *from, socklen_t length, struct address *to);
 
+/* The same of a bare address of 4 or 16 bytes, with port 0. */
+bool address_from_bytes(int family, const void *bytes, size_t count, struct address *to);
+
 /* The other way, in the family of the socket. Returns the length. */
 socklen_t address_to_socket(const struct address *from, struct sockaddr_storage *to);
 
@@ -44,6 +48,9 @@ void address_describe(const struct address *address, struct text *text);
 
 /* Reads "10.0.0.0/8:8080", "[::1]:80", "fd00::/8". 0, or -EINVAL with *problem. */
 int address_pattern_parse(const char *words, struct address_pattern *pattern, struct text *problem);
+
+/* "10.0.0.0/8", "[fd00::]/8": without the port. */
+void address_pattern_describe(const struct address_pattern *pattern, struct text *text);
 
 bool address_pattern_matches(const struct address_pattern *pattern, const struct address *address);
 

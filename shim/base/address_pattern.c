@@ -87,9 +87,9 @@ int address_pattern_parse(const char *words, struct address_pattern *pattern, st
     char *bits = cut_bits(copy);
     int width = read_address(without_brackets(copy), pattern->bytes);
     if (!width)
-        return text_refuse(
-            problem, words,
-            "is no peer; write ADDRESS[/BITS][:PORT], as 10.0.0.0/8:8080 or [::1]:80");
+        return text_refuse(problem, words,
+                           "is no peer; write a name or ADDRESS[/BITS], and :PORT if need be, "
+                           "as api.internal:443, *.corp, 10.0.0.0/8:8080 or [::1]:80");
     long count = bits ? read_number(bits, width) : width;
     if (count < 0)
         return text_refuse(problem, words,

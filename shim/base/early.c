@@ -55,3 +55,41 @@ void *raw_dlopen(const char *file, int flags)
 {
     EARLY(dlopen, NULL, (file, flags));
 }
+
+int raw_getaddrinfo(const char *name, const char *service, const struct addrinfo *hints,
+                    struct addrinfo **list)
+{
+    EARLY(getaddrinfo, EAI_SYSTEM, (name, service, hints, list));
+}
+
+int raw_getaddrinfo_a(int mode, struct gaicb *list[], int count, struct sigevent *event)
+{
+    EARLY(getaddrinfo_a, EAI_SYSTEM, (mode, list, count, event));
+}
+
+int raw_gai_error(struct gaicb *request)
+{
+    EARLY(gai_error, EAI_SYSTEM, (request));
+}
+
+struct hostent *raw_gethostbyname(const char *name)
+{
+    EARLY(gethostbyname, NULL, (name));
+}
+
+struct hostent *raw_gethostbyname2(const char *name, int family)
+{
+    EARLY(gethostbyname2, NULL, (name, family));
+}
+
+int raw_gethostbyname_r(const char *name, struct hostent *room, char *buffer, size_t bytes,
+                        struct hostent **host, int *error)
+{
+    EARLY(gethostbyname_r, ENOSYS, (name, room, buffer, bytes, host, error));
+}
+
+int raw_gethostbyname2_r(const char *name, int family, struct hostent *room, char *buffer,
+                         size_t bytes, struct hostent **host, int *error)
+{
+    EARLY(gethostbyname2_r, ENOSYS, (name, family, room, buffer, bytes, host, error));
+}

@@ -62,6 +62,15 @@
     X(popen, FILE *, (const char *, const char *))                                                 \
     X(fflush, int, (FILE *))                                                                       \
     X(fdopen, FILE *, (int, const char *))                                                         \
-    X(dlopen, void *, (const char *, int))
+    X(dlopen, void *, (const char *, int))                                                         \
+    X(getaddrinfo, int, (const char *, const char *, const struct addrinfo *, struct addrinfo **)) \
+    X(getaddrinfo_a, int, (int, struct gaicb **, int, struct sigevent *))                          \
+    X(gai_error, int, (struct gaicb *))                                                            \
+    X(gethostbyname, struct hostent *, (const char *))                                             \
+    X(gethostbyname2, struct hostent *, (const char *, int))                                       \
+    X(gethostbyname_r, int,                                                                        \
+      (const char *, struct hostent *, char *, size_t, struct hostent **, int *))                  \
+    X(gethostbyname2_r, int,                                                                       \
+      (const char *, int, struct hostent *, char *, size_t, struct hostent **, int *))
 
 #endif

@@ -8,6 +8,7 @@
 #define UNSTALE_BASE_NEXT_H
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <poll.h>
 #include <spawn.h>
 #include <stdbool.h>

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/program.h"
 #include "base/settings.h"
 #include "base/sys.h"
 
@@ -18,7 +19,9 @@ enum { FILE_MOST_BYTES = 65536, LINE_MOST_BYTES = 190 };
 
 struct reading {
     const char *path;
-    const char *rest; /* what of the text is still to be read */
+    enum settings_source source;
+    struct settings_rule other; /* takes what is said for another program */
+    const char *rest;           /* what of the text is still to be read */
     unsigned line;
     struct settings_rule *section; /* null in [default] */
     bool skipping;                 /* in a section that was refused */
@@ -60,7 +63,7 @@ static void open_peer(struct reading *reading, const char *pattern)
     struct text problem;
     text_begin(&problem, reading);
     reading->skipping = true;
-    if (address_pattern_parse(pattern, &rule.pattern, &problem) != 0) {
+    if (peer_pattern_parse(pattern, &rule.pattern, &problem) != 0) {
         complain(reading, &problem);
         return;
     }
@@ -71,6 +74,29 @@ static void open_peer(struct reading *reading, const char *pattern)
     reading->section = &settings.peers[settings.peer_count++];
     *reading->section = rule;
     reading->skipping = false;
+}
+
+static void open_program(struct reading *reading, const char *pattern)
+{
+    struct text problem;
+    bool this_one;
+    text_begin(&problem, reading);
+    reading->skipping = true;
+    if (program_read_pattern(pattern, &this_one, &problem) != 0) {
+        complain(reading, &problem);
+        return;
+    }
+    reading->section = this_one ? &settings.program : &reading->other;
+    reading->skipping = false;
+}
+
+/* The word behind the section's kind, without the blanks around it. */
+static const char *argument_of(char *header, size_t kind)
+{
+    size_t length = strlen(header);
+    while (length > kind && strchr(" \t", header[length - 1]))
+        header[--length] = 0;
+    return header + kind + strspn(header + kind, " \t");
 }
 
 /* `header` is the line from its '[' on. */
@@ -90,9 +116,12 @@ static void open_section(struct reading *reading, char *header)
         reading->section = NULL;
         reading->skipping = false;
     } else if (!strncmp(header, "[peer ", 6)) {
-        open_peer(reading, header + 6 + strspn(header + 6, " \t"));
+        open_peer(reading, argument_of(header, 6));
+    } else if (!strncmp(header, "[program ", 9)) {
+        open_program(reading, argument_of(header, 9));
     } else {
-        complain_of(reading, "unknown section; write [default] or [peer ADDRESS[/BITS][:PORT]]");
+        complain_of(reading,
+                    "unknown section; write [default], [peer HOST:PORT] or [program NAME]");
     }
 }
 
@@ -128,7 +157,9 @@ static int assign(void *user, const char *section, const char *name, const char 
     if (reading->skipping)
         return 1;
     text_begin(&problem, reading);
-    if (settings_assign(reading->section, name, value, &problem) != 0)
+    struct settings_place place = {.line = (uint16_t)reading->line,
+                                   .source = (uint8_t)reading->source};
+    if (settings_assign(reading->section, place, name, value, &problem) != 0)
         complain(reading, &problem);
     return 1;
 }
@@ -173,11 +204,13 @@ static const char *file_problem(int error)
     }
 }
 
-bool settings_load_file(const char *path, bool required, settings_complaint *complaint)
+bool settings_load_file(const char *path, enum settings_source source,
+                        settings_complaint *complaint)
 {
-    struct reading reading = {.path = path, .rest = file_text, .good = true, .complain = complaint};
+    struct reading reading = {
+        .path = path, .source = source, .rest = file_text, .good = true, .complain = complaint};
     int error = read_file(path);
-    if (error == -ENOENT && !required)
+    if (error == -ENOENT && source == SOURCE_SYSTEM_FILE)
         return true;
     if (error) {
         complain_of(&reading, file_problem(error));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * See connection.h. Nothing here makes a system call but those of a new connection: for memory, and
- * to yield where threads meet in the table of peers.
+ * See connection.h. Nothing here makes a system call but for a new connection (memory, and to yield
+ * where threads meet in the table of peers), and at both ends where there is a state file.
  */
 #include "connection/connection.h"
 
@@ -16,6 +16,7 @@
 #include "connection/secured.h"
 #include "connection/tls_state.h"
 #include "connection/vault.h"
+#include "peer/state.h"
 
 /* For what nobody else reads yet, or only after the phase, which is stored behind it. */
 #define SET(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
@@ -37,11 +38,24 @@ uint32_t connection_slot(const struct connection *connection)
     return connection->slot;
 }
 
+/* Up to a tenth earlier than the rule says, so that connections which were opened together do not all
+ * go together. */
+static uint32_t retirement(const struct connection *connection, uint64_t now_ms)
+{
+    name_reference name = peer_latest_name(connection->peer);
+    uint64_t lifetime_ms = peer_extras_for(&connection->address, name).max_lifetime_ms;
+    if (LIKELY(!lifetime_ms))
+        return 0;
+    uint64_t random = (clock_exact_ns() ^ connection->slot) * 0x9e3779b97f4a7c15ULL >> 32;
+    return (uint32_t)((now_ms + lifetime_ms - (lifetime_ms / 10 * random >> 32)) / RETIRE_UNIT_MS);
+}
+
 void connection_reset(struct connection *connection)
 {
     uint64_t now = clock_coarse_ms();
     SET(connection->last_ms, now);
-    SET(connection->due_ms, now + connection_due_after_ms(connection));
+    SET(connection->retire, retirement(connection, now));
+    SET(connection->due_ms, connection_due_at(connection, now));
     SET(connection->rested_ms, 0);
     SET(connection->reused_ms, 0);
     SET(connection->sent_bytes, 0);
@@ -68,7 +82,7 @@ void connection_reset(struct connection *connection)
 }
 
 struct connection *connection_new(int fd, const struct address *address,
-                                  const struct peer_policy *policy)
+                                  const struct peer_policy *policy, name_reference name)
 {
     uint32_t slot = arena_take(&connections);
     if (!slot)
@@ -81,7 +95,9 @@ struct connection *connection_new(int fd, const struct address *address,
         atomic_compare_exchange_strong(&connection->queued, &in_heap, QUEUED_NOT);
     connection->address = *address;
     connection->peer = peer_hold(address);
+    state_load(connection->peer);
     peer_note(connection->peer, PEER_CONNECTED);
+    peer_note_name(connection->peer, name);
     connection->policy = *policy;
     connection->forks = atomic_load(&process_forks);
     connection->spawns = atomic_load(&process_spawns);
@@ -126,6 +142,9 @@ void connection_release(struct connection *connection)
     atomic_store_explicit(&connection->incarnation, incarnation + 1, memory_order_release);
     atomic_store_explicit(&connection->phase, PHASE_FREE, memory_order_release);
     deadlines_clear_overdue(connection);
+    if (atomic_load(&connection->reconnecting)) /* not one byte has got through */
+        breaker_note_failure(connection->peer, clock_coarse_ms());
+    state_save(connection->peer);
     peer_release(connection->peer);
     if (connection_try_lock(connection)) { /* before `leaving` is set nobody else gives it back */
         give_back(connection);

@@ -49,6 +49,9 @@ enum protocol {
     PROTOCOL_OTHER, /* all else: HTTP/2, server speaks first, unknown */
 };
 
+/* Two years of uptime fit into 32 bits of these. */
+enum { RETIRE_UNIT_MS = 16 };
+
 /* Where in the deadline queue (deadlines.c) a slot stands. */
 enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 
@@ -71,8 +74,8 @@ struct connection {
     _Atomic uint64_t due_ms;      /* coarse clock: not idle past its limit before that */
     _Atomic uint64_t rested_ms;   /* coarse clock: at rest since then, about; 0: not at rest */
     _Atomic uintptr_t writer;     /* the thread that began the last exchange */
-    _Atomic uint32_t writers;     /* writes under way whose bytes are not fed yet */
-    _Atomic uint32_t readers;     /* reads under way, where a session may be recorded */
+    _Atomic uint16_t writers;     /* writes under way whose bytes are not fed yet */
+    _Atomic uint16_t readers;     /* reads under way, where a session may be recorded */
     _Atomic uint32_t reused_ms;   /* idle time at which this exchange began, if asked for; 0 */
     _Atomic uint8_t overdue;      /* counted in deadlines_overdue */
     _Atomic uint8_t protocol;     /* enum protocol */
@@ -105,6 +108,7 @@ struct connection {
     uint32_t slot;                  /* its own number in the arena */
     uint32_t forks;                 /* process_forks when it was opened */
     uint32_t spawns;                /* process_spawns then */
+    _Atomic uint32_t retire;        /* its lifetime is over then: coarse clock, RETIRE_UNIT_MS; 0 */
 };
 
 /* With its places in the tables of descriptors and deadlines a connection takes 256 bytes at rest. */
@@ -116,7 +120,7 @@ HIDDEN extern _Atomic bool connection_any;
 /* A new connection for descriptor `fd`, one reference, phase FRESH, with a peer of its own to hold.
  * Null when there is no room: then it is not tracked. */
 struct connection *connection_new(int fd, const struct address *address,
-                                  const struct peer_policy *policy);
+                                  const struct peer_policy *policy, name_reference name);
 
 /* One descriptor more, or one less: the last one frees it. */
 void connection_hold(struct connection *connection);
@@ -170,10 +174,32 @@ static inline uint32_t connection_due_after_ms(const struct connection *connecti
     return limits.firm_ms ? limits.firm_ms : limits.any_ms;
 }
 
-/* True when it has a limit that justifies an eviction, and its action allows one. */
+/* Coarse clock: when its lifetime is over; 0: never. */
+static inline uint64_t connection_retires_ms(const struct connection *connection)
+{
+    return (uint64_t)atomic_load_explicit(&connection->retire, memory_order_relaxed) *
+           RETIRE_UNIT_MS;
+}
+
+static inline bool connection_is_aged(const struct connection *connection, uint64_t now_ms)
+{
+    uint64_t retires_ms = connection_retires_ms(connection);
+    return UNLIKELY(retires_ms) && now_ms >= retires_ms;
+}
+
+/* True when it has a limit that justifies an eviction, or a lifetime, and its action allows one. */
 static inline bool connection_is_evictable(const struct connection *connection)
 {
-    return connection_limits(connection).firm_ms && connection->policy.action != ACTION_RECONNECT;
+    return (connection_limits(connection).firm_ms || connection_retires_ms(connection)) &&
+           connection->policy.action != ACTION_RECONNECT;
+}
+
+/* When a connection that was used last at `from_ms` is to be looked at. */
+static inline uint64_t connection_due_at(const struct connection *connection, uint64_t from_ms)
+{
+    uint64_t due_ms = from_ms + connection_due_after_ms(connection);
+    uint64_t retire_ms = connection_retires_ms(connection);
+    return retire_ms > from_ms && retire_ms < due_ms ? retire_ms : due_ms;
 }
 
 /* True when `count` more bytes of a direction make no difference: they are counted and that is all.

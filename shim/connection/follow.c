@@ -68,9 +68,10 @@ void follow_recognise(struct connection *connection, const struct bytes *bytes, 
 static void set_due(struct connection *connection)
 {
     uint64_t last_ms = atomic_load_explicit(&connection->last_ms, memory_order_relaxed);
-    uint64_t due_ms = last_ms + connection_due_after_ms(connection);
+    uint64_t due_ms = connection_due_at(connection, last_ms);
     struct evidence *evidence = connection->peer ? &connection->peer->evidence : NULL;
     if (evidence && connection->policy.source != LIMIT_EXPLICIT &&
+        !connection_retires_ms(connection) &&
         atomic_load(&connection->protocol) == PROTOCOL_HTTP1 &&
         evidence_wants_scout(evidence, last_ms))
         due_ms = last_ms + 2ULL * evidence_timeout_ms(evidence);

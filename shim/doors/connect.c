@@ -9,6 +9,7 @@
 #include "base/next.h"
 #include "base/process.h"
 #include "connection/descriptors.h"
+#include "connection/options.h"
 #include "connection/watch.h"
 #include "doors/start.h"
 #include "peer/limit.h"
@@ -49,20 +50,25 @@ static COLD void track(int fd, const struct sockaddr *address, socklen_t length)
         descriptor_clear(fd); /* AF_UNSPEC: the program has disconnected it */
         return;
     }
-    struct peer_policy policy = peer_policy_for(&peer);
     if (is_known(fd, &peer))
         return;
+    name_reference name;
+    struct peer_policy policy = peer_policy_now(&peer, &name);
     struct connection *connection = NULL;
     if (settings.observe && policy.action != ACTION_OFF)
         policy.action = ACTION_OBSERVE;
     if (policy.action != ACTION_OFF && descriptor_is_tcp(fd))
-        connection = connection_new(fd, &peer, &policy);
+        connection = connection_new(fd, &peer, &policy, name);
     if (!connection)
         descriptor_clear(fd);
     else if (!descriptor_set(fd, connection))
         connection_release(connection);
     else
         watch_connected(fd, connection_slot(connection));
+    if (connection && policy.action != ACTION_OBSERVE) {
+        struct peer_extras extras = peer_extras_for(&peer, name);
+        options_apply(fd, &extras);
+    }
 }
 
 /* To the kernel a connection that we renewed is one whose connect() was never asked for its end, so

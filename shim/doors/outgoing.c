@@ -30,7 +30,8 @@ static bool must_ask(const struct connection *connection, enum phase phase, uint
 {
     if (phase == PHASE_OPEN)
         return atomic_load(&connection->unsure) && gap_is_long(connection, now_ms);
-    return gap_is_long(connection, now_ms) || atomic_load(&connection->closing);
+    return gap_is_long(connection, now_ms) || atomic_load(&connection->closing) ||
+           connection_is_aged(connection, now_ms);
 }
 
 static void note_activity(struct connection *connection, uint64_t now_ms)
@@ -39,7 +40,7 @@ static void note_activity(struct connection *connection, uint64_t now_ms)
     atomic_store_explicit(&connection->writer, process_thread(), memory_order_relaxed);
     atomic_store_explicit(&connection->last_ms, now_ms, memory_order_relaxed);
     atomic_store_explicit(&connection->rested_ms, 0, memory_order_relaxed);
-    atomic_store_explicit(&connection->due_ms, now_ms + connection_due_after_ms(connection),
+    atomic_store_explicit(&connection->due_ms, connection_due_at(connection, now_ms),
                           memory_order_relaxed);
 }
 
@@ -201,7 +202,7 @@ static int error_after(struct connection *connection, ssize_t result, int error)
         atomic_store(&connection->reconnecting, 0);
     else if (result < 0 && is_connect_error(error)) {
         atomic_store(&connection->reconnecting, 0);
-        peer_note(connection->peer, PEER_RECONNECT_FAILED);
+        breaker_note_failure(connection->peer, clock_coarse_ms());
         return ECONNRESET;
     }
     return error;

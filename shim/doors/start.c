@@ -11,12 +11,16 @@
 
 #include "base/next.h"
 #include "base/process.h"
+#include "base/program.h"
 #include "base/settings.h"
 #include "base/sys.h"
 #include "connection/deadlines.h"
 #include "connection/descriptors.h"
+#include "connection/options.h"
 #include "connection/vault.h"
+#include "doors/explain.h"
 #include "peer/peer.h"
+#include "peer/state.h"
 #include "record/log.h"
 #include "repair/reconnect.h"
 
@@ -37,7 +41,8 @@ static bool may_act(void)
 
 static bool wants_anything(void)
 {
-    return settings.defaults.action != ACTION_OFF || settings.peer_count != 0;
+    return !settings.defaults.elsewhere &&
+           (settings.defaults.said[SETTING_ACTION] != ACTION_OFF || settings.peer_count != 0);
 }
 
 /* What a thread that the child does not have may have left half done is put in order. */
@@ -48,6 +53,15 @@ static void in_fork_child(void)
     reconnect_forget();
     peer_after_fork();
     vault_forget();
+    names_after_fork();
+}
+
+static bool wants_keepalive(void)
+{
+    bool wanted = settings.defaults.said[SETTING_KEEPALIVE];
+    for (unsigned i = 0; i < settings.peer_count; i++)
+        wanted = wanted || settings.peers[i].said[SETTING_KEEPALIVE];
+    return wanted;
 }
 
 __attribute__((constructor)) static void start(void)
@@ -60,8 +74,18 @@ __attribute__((constructor)) static void start(void)
         log_complain("libdl is not loaded, so nothing is done; add libdl.so.2 to LD_PRELOAD");
         return;
     }
+    if (is_set("UNSTALE_EXPLAIN") && is_set("UNSTALE_PROGRAM"))
+        program_pretend(getenv("UNSTALE_PROGRAM"));
     if (!settings_load(log_complain) || is_set("UNSTALE_CHECK"))
         return;
+    if (is_set("UNSTALE_EXPLAIN")) {
+        explain_peer(getenv("UNSTALE_EXPLAIN"));
+        return;
+    }
     process_start(in_fork_child);
     shim_active = wants_anything();
+    if (shim_active)
+        state_start();
+    if (shim_active && wants_keepalive())
+        options_learn();
 }

@@ -152,6 +152,29 @@ bool evidence_wants_scout(struct evidence *evidence, uint64_t now_ms)
            atomic_compare_exchange_strong(&evidence->scout_ms, &due_ms, now_ms + SCOUT_EVERY_MS);
 }
 
+bool evidence_export(struct evidence *evidence, struct evidence_summary *summary)
+{
+    if (!begin(evidence))
+        return false;
+    *summary = (struct evidence_summary){atomic_load(&evidence->hint_ms),
+                                         closes_age_ms(&evidence->closes, true)};
+    end(evidence);
+    return true;
+}
+
+void evidence_import(struct evidence *evidence, const struct evidence_summary *summary,
+                     uint64_t now_ms)
+{
+    if (evidence_timeout_ms(evidence) || !begin(evidence))
+        return;
+    atomic_store(&evidence->hint_ms, cut(summary->hint_ms));
+    if (summary->age_ms >= EVIDENCE_LEAST_MS) { /* two moments make it firm */
+        closes_note(&evidence->closes, CLOSE_EXACT, cut(summary->age_ms), now_ms - MARGIN_MS);
+        closes_note(&evidence->closes, CLOSE_EXACT, cut(summary->age_ms), now_ms);
+    }
+    end(evidence);
+}
+
 void evidence_after_fork(struct evidence *evidence)
 {
     atomic_store(&evidence->busy, 0);

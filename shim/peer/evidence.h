@@ -69,6 +69,21 @@ bool evidence_speaks_against(const struct evidence *evidence, uint64_t rest_ms);
  * peer keeps it longer now: nobody has seen a close for a while, since all are given up before. */
 bool evidence_wants_scout(struct evidence *evidence, uint64_t now_ms);
 
+/* What may be told to other processes: the peer's hint, and the age at which closes came at several
+ * moments; 0: none. */
+struct evidence_summary {
+    uint32_t hint_ms;
+    uint32_t age_ms;
+};
+
+/* False: another thread is at it. */
+bool evidence_export(struct evidence *evidence, struct evidence_summary *summary);
+
+/* Takes over what another process has learned, if nothing is known here yet. It is believed as if its
+ * closes had been seen here, and given up in the same way. */
+void evidence_import(struct evidence *evidence, const struct evidence_summary *summary,
+                     uint64_t now_ms);
+
 /* In a new fork child: a note that another thread of the parent was just taking is not finished. */
 void evidence_after_fork(struct evidence *evidence);
 

@@ -7,31 +7,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-static bool says_idle(const struct settings_rule *rule)
-{
-    return rule->idle_ms != 0;
-}
-
-static bool says_action(const struct settings_rule *rule)
-{
-    return rule->action != ACTION_UNSAID;
-}
-
-static bool says_protocol(const struct settings_rule *rule)
-{
-    return rule->protocol != RULE_UNSAID;
-}
-
-/* The narrowest section that matches `peer` and says the wanted thing; of equals, the last read. */
-static const struct settings_rule *narrowest(const struct address *peer,
-                                             bool (*says)(const struct settings_rule *))
+const struct settings_rule *peer_rule(const struct address *address, const char *name,
+                                      enum setting setting)
 {
     const struct settings_rule *best = NULL;
     int best_weight = -1;
     for (unsigned i = 0; i < settings.peer_count; i++) {
         const struct settings_rule *rule = &settings.peers[i];
-        int weight = address_pattern_weight(&rule->pattern);
-        if (!says(rule) || weight < best_weight || !address_pattern_matches(&rule->pattern, peer))
+        int weight = peer_pattern_weight(&rule->pattern);
+        if (!rule->said[setting] || rule->elsewhere || weight < best_weight ||
+            !peer_pattern_matches(&rule->pattern, address, name))
             continue;
         best = rule;
         best_weight = weight;
@@ -39,14 +24,30 @@ static const struct settings_rule *narrowest(const struct address *peer,
     return best ? best : &settings.defaults;
 }
 
-struct peer_policy peer_policy_for(const struct address *peer)
+static uint32_t said_for(const struct address *address, const char *name, enum setting setting)
 {
-    uint32_t idle_ms = narrowest(peer, says_idle)->idle_ms;
+    return peer_rule(address, name, setting)->said[setting];
+}
+
+struct peer_policy peer_policy_for(const struct address *address, const char *name)
+{
+    uint32_t idle_ms = said_for(address, name, SETTING_IDLE);
     return (struct peer_policy){
         .limit_ms = idle_ms ? idle_ms : LIMIT_BUILT_IN_MS,
         .source = idle_ms ? LIMIT_EXPLICIT : LIMIT_BUILT_IN,
-        .action = narrowest(peer, says_action)->action,
-        .protocol = narrowest(peer, says_protocol)->protocol,
+        .action = (enum settings_action)said_for(address, name, SETTING_ACTION),
+        .protocol = (enum settings_protocol)said_for(address, name, SETTING_PROTOCOL),
+    };
+}
+
+struct peer_extras peer_extras_for(const struct address *address, name_reference reference)
+{
+    struct resolved_name found;
+    const char *name = names_recall(reference, &found) ? found.words : NULL;
+    return (struct peer_extras){
+        .keepalive_ms = said_for(address, name, SETTING_KEEPALIVE),
+        .user_timeout_ms = said_for(address, name, SETTING_USER_TIMEOUT),
+        .max_lifetime_ms = said_for(address, name, SETTING_MAX_LIFETIME),
     };
 }
 
@@ -59,4 +60,49 @@ struct peer_limits peer_limits(const struct peer_policy *policy, const struct pe
         learned = evidence_limits(&peer->evidence);
     return (struct peer_limits){learned.any_ms ? learned.any_ms : policy->limit_ms,
                                 learned.firm_ms};
+}
+
+/* Less is more careful. */
+static uint64_t leniency(const struct peer_policy *policy)
+{
+    if (policy->action == ACTION_OFF)
+        return 0;
+    if (policy->action == ACTION_OBSERVE)
+        return 1;
+    return policy->source == LIMIT_BUILT_IN ? UINT64_MAX : 2 + (uint64_t)policy->limit_ms;
+}
+
+/* A name that the address may have been resolved from, and what holds then. */
+struct candidate {
+    struct peer_policy policy;
+    name_reference reference;
+    uint64_t when;
+    bool own;
+};
+
+static bool is_better(const struct candidate *a, const struct candidate *b)
+{
+    if (a->own != b->own)
+        return a->own;
+    uint64_t leniency_a = leniency(&a->policy);
+    uint64_t leniency_b = leniency(&b->policy);
+    if (!a->own && leniency_a != leniency_b)
+        return leniency_a < leniency_b;
+    return a->when > b->when;
+}
+
+struct peer_policy peer_policy_now(const struct address *address, name_reference *name)
+{
+    struct resolved_name found;
+    struct candidate best = {0};
+    for (unsigned i = 0; i < NAMES_OF_ADDRESS_MOST; i++) {
+        if (!names_read(address, i, &found))
+            continue;
+        struct candidate candidate = {peer_policy_for(address, found.words), found.reference,
+                                      found.when, found.own};
+        if (!best.reference || is_better(&candidate, &best))
+            best = candidate;
+    }
+    *name = best.reference;
+    return best.reference ? best.policy : peer_policy_for(address, NULL);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * What holds for one peer: the idle limit, where it comes from, and the action. Pure: it reads the
- * settings, which do not change after the constructor.
+ * What holds for the connections to one peer by rule: the idle limit and where it comes from, the
+ * action, and the rest of what a [peer] section can say. It reads the settings, which do not change
+ * after the constructor, and the names that the program has resolved. Lock-free, async-signal-safe.
  */
 #ifndef UNSTALE_PEER_LIMIT_H
 #define UNSTALE_PEER_LIMIT_H
@@ -10,6 +11,7 @@
 
 #include "base/address.h"
 #include "base/settings.h"
+#include "peer/names.h"
 #include "peer/peer.h"
 
 /* Where a limit comes from. */
@@ -25,9 +27,28 @@ struct peer_policy {
     enum settings_protocol protocol : 8;
 };
 
-/* The policy for `peer`: what its narrowest [peer] sections say, then [default], then the built-in.
- * Each setting is looked for on its own, so a section may leave one out. */
-struct peer_policy peer_policy_for(const struct address *peer);
+/* What is needed once for a connection, and not kept with it. */
+struct peer_extras {
+    uint32_t keepalive_ms;    /* 0: as the program has it */
+    uint32_t user_timeout_ms; /* 0: as the program has it */
+    uint32_t max_lifetime_ms; /* 0: for ever */
+};
+
+/* The rule that says `setting` for the peer: its narrowest [peer] section that does (of equals, the
+ * last read), or [default]. `name`: what the address was resolved from; null: unknown. */
+const struct settings_rule *peer_rule(const struct address *address, const char *name,
+                                      enum setting setting);
+
+/* All of the settings together, each looked for on its own: a section may leave one out. */
+struct peer_policy peer_policy_for(const struct address *address, const char *name);
+struct peer_extras peer_extras_for(const struct address *address, name_reference name);
+
+/* The policy for a connection that is made now, and the name that it goes by (0: none). An address
+ * may have several names. If this thread has resolved one to it lately, that one counts, and of
+ * several the latest. Otherwise another thread has, and it cannot be known which was meant: the name
+ * whose rules are the most careful counts: off, then observe, then the shortest limit; of equals, the
+ * one resolved latest. */
+struct peer_policy peer_policy_now(const struct address *address, name_reference *name);
 
 /* From which idle time on a connection is stale. */
 struct peer_limits {

@@ -190,6 +190,21 @@ void peer_release(struct peer *peer)
         atomic_fetch_sub(&peer->references, 1);
 }
 
+void peer_note_name(struct peer *peer, name_reference name)
+{
+    if (!peer)
+        return;
+    atomic_store(&peer->latest_name, name);
+    if (!name)
+        return;
+    for (size_t i = 0; i < PEER_NAMES_MOST; i++) {
+        name_reference there = 0;
+        if (atomic_compare_exchange_strong(&peer->names[i], &there, name) || there == name)
+            return;
+    }
+    atomic_store(&peer->names[name % PEER_NAMES_MOST], name);
+}
+
 static struct entry *entry_at(uint32_t slot)
 {
     return arena_slot(&entries, slot);

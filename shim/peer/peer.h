@@ -17,11 +17,13 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "peer/breaker.h"
 #include "peer/evidence.h"
+#include "peer/names.h"
 #include "record/ledger.h"
 
 /* The unused peer that was connected to longest ago makes room for a new one. */
-enum { PEERS_MOST = 4096 };
+enum { PEERS_MOST = 4096, PEER_NAMES_MOST = 4 };
 
 /* What is counted for a peer, since it came into the table. */
 enum peer_event {
@@ -35,6 +37,13 @@ enum peer_event {
     PEER_EVENT_COUNT
 };
 
+/* What passes between this process and the state file (state.h). */
+struct shared_state {
+    _Atomic uint64_t asked_ms; /* coarse clock: the file was looked at; 0: never */
+    _Atomic uint64_t saved_ms; /* coarse clock: what is known was written down */
+    _Atomic uint64_t saved;    /* that: the hint in the upper half, the age in the lower */
+};
+
 struct peer {
     uint32_t arena_link;         /* the arena's */
     uint32_t slot;               /* 1 to PEERS_MOST */
@@ -44,9 +53,23 @@ struct peer {
     _Atomic bool known;       /* has completed an exchange with this process (see peer_is_known) */
     _Atomic uint64_t used_ms; /* coarse clock: the last connect() */
     _Atomic uint64_t events[PEER_EVENT_COUNT];
-    _Atomic(struct ledger_peer *) ledger; /* null: no ledger is kept */
+    _Atomic(struct ledger_peer *) ledger;          /* null: no ledger is kept */
+    _Atomic name_reference names[PEER_NAMES_MOST]; /* that led here; 0: none */
+    _Atomic name_reference latest_name;            /* of the last connect() */
+    struct breaker breaker;
+    struct shared_state shared;
     struct evidence evidence;
 };
+
+/* One of the names that led to this peer; if there are more than it can keep, a later one takes an
+ * earlier one's place. Nothing for a null peer or name 0. */
+void peer_note_name(struct peer *peer, name_reference name);
+
+/* The name that the last connection to the peer went by. 0: none, or a null peer. */
+static inline name_reference peer_latest_name(const struct peer *peer)
+{
+    return peer ? atomic_load_explicit(&peer->latest_name, memory_order_relaxed) : 0;
+}
 
 /* The peer at `address`, made if need be, and held. Null: go on without (see above). Safe in a signal
  * handler, also in one that has interrupted this very function. */

@@ -99,30 +99,60 @@ static void add_time(struct text *text, const struct timespec *now)
     text_add(text, "Z");
 }
 
-void log_repair(const struct address *peer, uint32_t idle_ms, const char *action,
-                const char *reason)
+static bool is_wanted(void)
+{
+    return settings.log_to_stderr || settings.log_path[0];
+}
+
+/* "unstale: time=... pid=... peer=... name=..." */
+static void begin_line(struct text *line, const struct address *peer, const char *name)
 {
     struct timespec now;
-    struct text line;
-    if (!settings.log_to_stderr && !settings.log_path[0])
-        return;
     clock_gettime(CLOCK_REALTIME, &now);
-    text_clear(&line);
-    text_add(&line, "unstale: time=");
-    add_time(&line, &now);
-    text_add(&line, " pid=");
-    text_add_number(&line, (uint64_t)sys_getpid());
-    text_add(&line, " peer=");
-    address_describe(peer, &line);
+    text_clear(line);
+    text_add(line, "unstale: time=");
+    add_time(line, &now);
+    text_add(line, " pid=");
+    text_add_number(line, (uint64_t)sys_getpid());
+    text_add(line, " peer=");
+    address_describe(peer, line);
+    if (!name)
+        return;
+    text_add(line, " name=");
+    text_add(line, name);
+}
+
+static void end_line(struct text *line, const char *action, const char *reason)
+{
+    text_add(line, " action=");
+    text_add(line, action);
+    text_add(line, " reason=");
+    text_add(line, reason);
+    text_add(line, "\n");
+    if (settings.log_to_stderr)
+        write_to_stderr(line);
+    else
+        write_to_file(line);
+}
+
+void log_peer(const struct address *peer, const char *name, const char *action, const char *reason)
+{
+    struct text line;
+    if (!is_wanted())
+        return;
+    begin_line(&line, peer, name);
+    end_line(&line, action, reason);
+}
+
+void log_repair(const struct address *peer, const char *name, uint32_t idle_ms, const char *action,
+                const char *reason)
+{
+    struct text line;
+    if (!is_wanted())
+        return;
+    begin_line(&line, peer, name);
     text_add(&line, " idle=");
     text_add_number(&line, idle_ms);
-    text_add(&line, "ms action=");
-    text_add(&line, action);
-    text_add(&line, " reason=");
-    text_add(&line, reason);
-    text_add(&line, "\n");
-    if (settings.log_to_stderr)
-        write_to_stderr(&line);
-    else
-        write_to_file(&line);
+    text_add(&line, "ms");
+    end_line(&line, action, reason);
 }

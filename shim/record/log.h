@@ -20,8 +20,12 @@ void log_start(void);
  * it. For messages that do not depend on UNSTALE_LOG. */
 void log_complain(const char *line);
 
-/* One repair (or what would have been one, in observe). `action` and `reason` are words. */
-void log_repair(const struct address *peer, uint32_t idle_ms, const char *action,
+/* What was decided for a peer as a whole. The words are as in log_repair. */
+void log_peer(const struct address *peer, const char *name, const char *action, const char *reason);
+
+/* One repair (or what would have been one, in observe). `name`: what the peer was resolved from; null:
+ * not known. `action` and `reason` are words. */
+void log_repair(const struct address *peer, const char *name, uint32_t idle_ms, const char *action,
                 const char *reason);
 
 #endif

@@ -175,6 +175,7 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
     struct connection *connection = question->connection;
     bool evicted = question->phase == PHASE_EVICTED;
     struct peer_limits limits = connection_limits(connection);
+    uint64_t now_ms = clock_coarse_ms();
     if (!kernel_ask(question->fd, atomic_load(&connection->received_bytes), view))
         return false;
     bool unseen = !evicted && bytes_unseen(connection, view);
@@ -194,6 +195,8 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
         .unseen = unseen,
         .peer_closed = view->peer_closed || atomic_load(&connection->closing),
         .expired = view->idle_ms >= limits.any_ms,
+        .aged = connection_is_aged(connection, now_ms),
+        .suspended = breaker_is_open(connection->peer, now_ms),
         .limit_is_firm = limits.firm_ms && view->idle_ms >= limits.firm_ms,
         .outlived = is_outlived(connection, view),
         .watched = question->watched,

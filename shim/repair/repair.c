@@ -24,7 +24,9 @@ static const struct decision left_alone = {VERDICT_PASS, REASON_COUNT};
 static void record(const struct question *question, const struct kernel_view *view,
                    const struct decision *decision, const char *outcome)
 {
-    log_repair(&question->connection->address, view->idle_ms, outcome,
+    struct resolved_name name;
+    bool named = names_recall(peer_latest_name(question->connection->peer), &name);
+    log_repair(&question->connection->address, named ? name.words : NULL, view->idle_ms, outcome,
                verdict_reason_name(decision->reason));
     ledger_decision(peer_ledger(question->connection->peer), decision->verdict, decision->reason);
 }
@@ -32,9 +34,10 @@ static void record(const struct question *question, const struct kernel_view *vi
 /* The limit counts anew from the last byte that the kernel saw. */
 static void move_due(struct connection *connection, const struct kernel_view *view)
 {
-    uint32_t limit_ms = connection_due_after_ms(connection);
-    uint64_t left_ms = view->idle_ms < limit_ms ? limit_ms - view->idle_ms + 1 : limit_ms;
-    atomic_store(&connection->due_ms, clock_coarse_ms() + left_ms);
+    uint64_t now_ms = clock_coarse_ms();
+    uint64_t due_ms = connection_due_at(connection, now_ms - view->idle_ms) + 1;
+    atomic_store(&connection->due_ms,
+                 due_ms > now_ms ? due_ms : connection_due_at(connection, now_ms));
 }
 
 static enum phase reconnect(const struct question *question, const struct kernel_view *view,
@@ -51,7 +54,10 @@ static enum phase reconnect(const struct question *question, const struct kernel
         return *write ? PHASE_PASS : PHASE_EVICTED;
     }
     connection_reset(connection);
-    peer_note(connection->peer, *write ? PEER_RECONNECTED : PEER_RECONNECT_FAILED);
+    if (*write)
+        peer_note(connection->peer, PEER_RECONNECTED);
+    else
+        breaker_note_failure(connection->peer, clock_coarse_ms());
     record(question, view, decision, *write ? "reconnect" : "reconnect-failed");
     if (had_session && !*write)
         exchange_give_up(connection);

@@ -107,7 +107,7 @@ static int refuse(struct connection *connection, struct secured *secured, int fd
     library->ERR_set_mark();
     library->SSL_clear(ssl);
     library->ERR_pop_to_mark();
-    log_repair(&connection->address, 0, "refused", reason);
+    log_repair(&connection->address, NULL, 0, "refused", reason);
     return -ECONNRESET;
 }
 

@@ -15,7 +15,9 @@ static enum reason staleness(const struct facts *facts)
 {
     if (facts->evicted)
         return REASON_EVICTED;
-    return facts->peer_closed ? REASON_PEER_CLOSED : REASON_LIMIT;
+    if (facts->peer_closed)
+        return REASON_PEER_CLOSED;
+    return facts->expired ? REASON_LIMIT : REASON_LIFETIME;
 }
 
 static struct decision repair(const struct facts *facts, enum verdict verdict)
@@ -44,7 +46,8 @@ static struct decision first_write_tls(const struct facts *facts)
         return repair(facts, VERDICT_RESET);
     if (facts->peer_closed)
         return pass(REASON_PEER_SAYS_SO);
-    return facts->limit_is_firm ? repair(facts, VERDICT_RESET) : pass(REASON_SOFT_LIMIT);
+    return facts->expired && facts->limit_is_firm ? repair(facts, VERDICT_RESET)
+                                                  : pass(REASON_SOFT_LIMIT);
 }
 
 /* Another connection is dead, and this one has only rested for longer. That is no more than a good
@@ -54,14 +57,18 @@ static struct decision first_write_outlived(const struct facts *facts)
     bool http1 = facts->traffic == TRAFFIC_FRESH_KNOWN || facts->traffic == TRAFFIC_HTTP1;
     if (!facts->outlived || !http1 || facts->bound || facts->wish == WISH_EVICT)
         return pass(REASON_NOT_STALE);
+    if (facts->suspended)
+        return pass(REASON_SUSPENDED);
     return (struct decision){VERDICT_RECONNECT, REASON_OUTLIVED};
 }
 
 static struct decision first_write(const struct facts *facts)
 {
-    if (!facts->evicted && !facts->peer_closed && !facts->expired)
+    if (!facts->evicted && !facts->peer_closed && !facts->expired && !facts->aged)
         return first_write_outlived(facts);
-    if (facts->wish == WISH_EVICT || (facts->evicted && facts->told))
+    if (facts->suspended && !facts->evicted)
+        return pass(REASON_SUSPENDED);
+    if (facts->wish == WISH_EVICT || (facts->evicted && (facts->told || facts->suspended)))
         return repair(facts, VERDICT_RESET);
     if (facts->traffic == TRAFFIC_TLS)
         return first_write_tls(facts);
@@ -93,8 +100,10 @@ static struct decision idle_look(const struct facts *facts)
     bool http = facts->traffic == TRAFFIC_HTTP1 || facts->traffic == TRAFFIC_HTTPS;
     if (facts->peer_closed || facts->evicted)
         return pass(REASON_PEER_SAYS_SO);
-    if (!facts->expired)
+    if (!facts->expired && !facts->aged)
         return pass(REASON_NOT_STALE);
+    if (facts->suspended)
+        return pass(REASON_SUSPENDED);
     if (facts->wish == WISH_RECONNECT)
         return pass(REASON_WISH);
     if (!facts->watched)
@@ -113,7 +122,8 @@ static struct decision idle_look(const struct facts *facts)
      * ended. Where a write is repaired anyway, that is enough. */
     if (facts->foreign && http)
         return pass(REASON_FOREIGN);
-    return facts->limit_is_firm ? repair(facts, VERDICT_EVICT) : pass(REASON_SOFT_LIMIT);
+    bool firm = facts->aged || facts->limit_is_firm;
+    return firm ? repair(facts, VERDICT_EVICT) : pass(REASON_SOFT_LIMIT);
 }
 
 struct decision verdict_decide(const struct facts *facts)
@@ -138,24 +148,16 @@ const char *verdict_name(enum verdict verdict)
 const char *verdict_reason_name(enum reason reason)
 {
     static const char *const names[REASON_COUNT] = {
-        [REASON_PEER_CLOSED] = "peer-closed",
-        [REASON_LIMIT] = "limit",
-        [REASON_EVICTED] = "evicted",
-        [REASON_OUTLIVED] = "outlived",
-        [REASON_NOT_STALE] = "not-stale",
-        [REASON_IN_EXCHANGE] = "in-exchange",
-        [REASON_NOT_QUIET] = "not-quiet",
-        [REASON_HALF_CLOSED] = "half-closed",
-        [REASON_BOUND] = "bound",
-        [REASON_UNSEEN] = "unseen-bytes",
-        [REASON_PROTOCOL] = "protocol",
-        [REASON_SOFT_LIMIT] = "soft-limit",
-        [REASON_NOT_WATCHED] = "not-watched",
-        [REASON_AWAITED] = "awaited",
-        [REASON_SHARED] = "shared",
-        [REASON_FOREIGN] = "other-thread",
-        [REASON_WISH] = "action",
-        [REASON_PEER_SAYS_SO] = "peer-says-so",
+        [REASON_PEER_CLOSED] = "peer-closed", [REASON_LIMIT] = "limit",
+        [REASON_LIFETIME] = "lifetime",       [REASON_EVICTED] = "evicted",
+        [REASON_OUTLIVED] = "outlived",       [REASON_NOT_STALE] = "not-stale",
+        [REASON_IN_EXCHANGE] = "in-exchange", [REASON_NOT_QUIET] = "not-quiet",
+        [REASON_HALF_CLOSED] = "half-closed", [REASON_BOUND] = "bound",
+        [REASON_UNSEEN] = "unseen-bytes",     [REASON_PROTOCOL] = "protocol",
+        [REASON_SOFT_LIMIT] = "soft-limit",   [REASON_NOT_WATCHED] = "not-watched",
+        [REASON_AWAITED] = "awaited",         [REASON_SHARED] = "shared",
+        [REASON_FOREIGN] = "other-thread",    [REASON_WISH] = "action",
+        [REASON_SUSPENDED] = "suspended",     [REASON_PEER_SAYS_SO] = "peer-says-so",
     };
     return names[reason];
 }

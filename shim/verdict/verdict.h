@@ -43,6 +43,8 @@ struct facts {
     bool unseen;        /* bytes went by without us */
     bool peer_closed;   /* FIN or RST received, or one side said that it will close */
     bool expired;       /* idle time has reached the limit */
+    bool aged;          /* its lifetime is over */
+    bool suspended;     /* reconnects to the peer have failed, one after the other */
     bool limit_is_firm; /* the limit is explicit or well learned, not the built-in guess */
     bool outlived;      /* a connection of the peer that had rested for shorter was found closed */
     bool watched;       /* the program would notice an eviction */
@@ -58,6 +60,7 @@ enum verdict { VERDICT_PASS, VERDICT_RECONNECT, VERDICT_EVICT, VERDICT_RESET };
 enum reason {
     REASON_PEER_CLOSED, /* repaired: the peer had closed it */
     REASON_LIMIT,       /* repaired: idle time reached the limit */
+    REASON_LIFETIME,    /* repaired: its lifetime is over */
     REASON_EVICTED,     /* repaired: we had evicted it */
     REASON_OUTLIVED,    /* repaired: another one, at rest for shorter, was closed */
     REASON_NOT_STALE,
@@ -67,12 +70,13 @@ enum reason {
     REASON_BOUND,
     REASON_UNSEEN,
     REASON_PROTOCOL,
-    REASON_SOFT_LIMIT, /* a built-in limit does not justify it */
+    REASON_SOFT_LIMIT, /* a built-in limit, or an age, does not justify it */
     REASON_NOT_WATCHED,
     REASON_AWAITED, /* what it waits for may be more of a response that we cannot read */
     REASON_SHARED,
     REASON_FOREIGN,      /* the next write of its own thread will reconnect it */
     REASON_WISH,         /* the peer's action does not allow it */
+    REASON_SUSPENDED,    /* the peer is not to be bothered for a while */
     REASON_PEER_SAYS_SO, /* the kernel itself will tell the program */
     REASON_COUNT
 };

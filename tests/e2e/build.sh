@@ -38,6 +38,7 @@ compile_java() {
 cd "$source"
 compile_c blocking "" blocking.c client.c
 compile_c vectored "" vectored.c client.c
+compile_c resolvers "-D_GNU_SOURCE -lanl" resolvers.c client.c
 compile_c poll_watches -DWATCHES=1 poll.c nonblocking.c client.c
 compile_c poll_never_looks -DWATCHES=0 poll.c nonblocking.c client.c
 compile_c epoll_edge "" epoll_edge.c nonblocking.c client.c

@@ -32,8 +32,8 @@ static void note(const char *line)
 
 static void check_rule(const struct settings_rule *rule)
 {
-    demand(rule->idle_ms <= DURATION_MOST_MS && rule->action <= ACTION_OFF);
-    demand(rule->pattern.bits <= 128);
+    demand(rule->said[SETTING_IDLE] <= DURATION_MOST_MS && rule->said[SETTING_ACTION] <= ACTION_OFF);
+    demand(rule->pattern.address.bits <= 128);
 }
 
 static const char *file_of(const uint8_t *data, size_t size)
@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     memset(&settings, 0, sizeof settings);
     complaints = 0;
-    bool good = settings_load_file(file_of(data, size), true, note);
+    bool good = settings_load_file(file_of(data, size), SOURCE_FILE, note);
     demand(good == !complaints);
     demand(settings.peer_count <= SETTINGS_PEERS_MOST);
     check_rule(&settings.defaults);

@@ -57,7 +57,9 @@ TEST(good_forms_are_taken)
     }
 }
 
-#define FORM "is no peer; write ADDRESS[/BITS][:PORT], as 10.0.0.0/8:8080 or [::1]:80"
+#define FORM                                                                                       \
+    "is no peer; write a name or ADDRESS[/BITS], and :PORT if need be, as api.internal:443, *.corp, " \
+    "10.0.0.0/8:8080 or [::1]:80"
 #define BITS4 "has a bad /BITS; 0 to 32 is allowed"
 #define BITS6 "has a bad /BITS; 0 to 128 is allowed"
 #define PORT "has a bad port; 1 to 65535 is allowed"

@@ -41,7 +41,7 @@ static int set_up(void **state __attribute__((unused)))
     struct address address;
     assert_true(address_from_socket((struct sockaddr *)&listening, length, &address));
     struct peer_policy policy = {.limit_ms = LIMIT_BUILT_IN_MS, .action = ACTION_AUTO};
-    connection = connection_new(client, &address, &policy);
+    connection = connection_new(client, &address, &policy, 0);
     assert_non_null(connection);
     assert_non_null(connection->peer);
     assert_true(descriptor_set(client, connection));

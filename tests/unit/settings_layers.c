@@ -22,7 +22,7 @@ static void note(const char *line)
 static int set_up(void **state __attribute__((unused)))
 {
     memset(&settings, 0, sizeof settings);
-    settings.defaults.action = ACTION_AUTO;
+    settings.defaults.said[SETTING_ACTION] = ACTION_AUTO;
     complaints[0] = 0;
     unsetenv("UNSTALE_CONFIG");
     unsetenv("UNSTALE_IDLE");
@@ -54,7 +54,7 @@ static struct peer_policy policy(const char *host, uint16_t port)
 {
     struct address peer = {.bytes = {[10] = 0xff, 0xff}, .port = port, .family = AF_INET};
     assert_int_equal(inet_pton(AF_INET, host, peer.bytes + 12), 1);
-    return peer_policy_for(&peer);
+    return peer_policy_for(&peer, NULL);
 }
 
 TEST(nothing_said_is_built_in)

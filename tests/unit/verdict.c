@@ -24,7 +24,7 @@ static bool is(const struct situation *s, enum verdict verdict)
 
 static bool stale(const struct facts *f)
 {
-    return f->peer_closed || f->expired || f->evicted;
+    return f->peer_closed || f->expired || f->aged || f->evicted;
 }
 
 /* Nothing but another connection speaks against it. */
@@ -88,14 +88,14 @@ static bool an_eviction_is_watched_unshared_and_at_the_limit(const struct situat
 {
     const struct facts *f = s->facts;
     return !is(s, VERDICT_EVICT) ||
-           (f->watched && !f->shared && f->expired && !f->peer_closed && !f->evicted);
+           (f->watched && !f->shared && (f->expired || f->aged) && !f->peer_closed && !f->evicted);
 }
 
 static bool an_eviction_in_auto_needs_a_firm_limit_and_a_known_protocol(const struct situation *s)
 {
     const struct facts *f = s->facts;
     return !is(s, VERDICT_EVICT) || f->wish != WISH_AUTO ||
-           (f->limit_is_firm && !f->bound &&
+           ((f->limit_is_firm || f->aged) && !f->bound &&
             (is_http(f) || f->traffic == TRAFFIC_TLS));
 }
 
@@ -189,16 +189,33 @@ static bool the_reason_fits_the_verdict(const struct situation *s)
         return repairs(s) && f->expired && !f->peer_closed && !f->evicted;
     case REASON_OUTLIVED:
         return repairs(s) && only_outlived(f);
+    case REASON_LIFETIME:
+        return repairs(s) && f->aged && !f->expired && !f->peer_closed && !f->evicted;
     default:
         return !repairs(s) && s->decision.reason < REASON_COUNT;
     }
+}
+
+/* What was evicted before is refused, nothing else is touched. */
+static bool a_suspended_peer_is_not_bothered(const struct situation *s)
+{
+    const struct facts *f = s->facts;
+    return !f->suspended || !repairs(s) || (f->evicted && is(s, VERDICT_RESET));
+}
+
+/* A connection that is only old is still good: TLS, which would have to fail the write, goes on. */
+static bool no_write_of_tls_is_refused_for_an_age_in_auto(const struct situation *s)
+{
+    const struct facts *f = s->facts;
+    bool only_old = f->aged && !f->expired && !f->peer_closed && !f->evicted;
+    return !only_old || f->traffic != TRAFFIC_TLS || f->wish != WISH_AUTO || !is(s, VERDICT_RESET);
 }
 
 /* The use of it all: plain HTTP that is stale is repaired. */
 static bool stale_http_is_reconnected_in_auto(const struct situation *s)
 {
     const struct facts *f = s->facts;
-    bool plain = f->between && f->quiet && !f->half_closed && !f->bound && !f->told &&
+    bool plain = f->between && f->quiet && !f->half_closed && !f->bound && !f->told && !f->suspended &&
                  f->wish == WISH_AUTO && f->moment == MOMENT_FIRST_WRITE &&
                  (is_http(f) || f->traffic == TRAFFIC_FRESH_KNOWN);
     return !plain || is(s, stale(f) || (f->outlived && f->traffic != TRAFFIC_HTTPS) ? VERDICT_RECONNECT
@@ -209,8 +226,9 @@ static bool watched_http_is_evicted_at_a_firm_limit_in_auto(const struct situati
 {
     const struct facts *f = s->facts;
     bool plain = f->between && f->quiet && !f->half_closed && !f->bound && !f->unseen &&
-                 !f->peer_closed && !f->evicted && !f->shared && f->watched && f->expired &&
-                 f->limit_is_firm && f->wish == WISH_AUTO && f->moment != MOMENT_FIRST_WRITE && !f->foreign &&
+                 !f->peer_closed && !f->evicted && !f->shared && f->watched && !f->suspended &&
+                 ((f->expired && f->limit_is_firm) || f->aged) && f->wish == WISH_AUTO &&
+                 f->moment != MOMENT_FIRST_WRITE && !f->foreign &&
                  (is_http(f) || (f->traffic == TRAFFIC_TLS && !f->awaited));
     return !plain || is(s, VERDICT_EVICT);
 }
@@ -244,6 +262,8 @@ static const struct {
     LAW(a_program_that_read_the_end_is_not_reconnected),
     LAW(a_write_is_refused_for_a_reason),
     LAW(the_reason_fits_the_verdict),
+    LAW(a_suspended_peer_is_not_bothered),
+    LAW(no_write_of_tls_is_refused_for_an_age_in_auto),
     LAW(stale_http_is_reconnected_in_auto),
     LAW(watched_http_is_evicted_at_a_firm_limit_in_auto),
 };

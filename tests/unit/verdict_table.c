@@ -43,7 +43,7 @@ static void collect(struct facts *facts, unsigned index, struct outcomes *outcom
 
 static bool same_outcomes(struct facts facts, unsigned index, unsigned a, unsigned b)
 {
-    static unsigned char codes[2][1 << 22];
+    static unsigned char codes[2][1 << 23];
     struct outcomes first = {0, codes[0]};
     struct outcomes second = {0, codes[1]};
     fact_set(&facts, &every_fact[index], a);

@@ -20,7 +20,7 @@ static inline void both_begin(struct both_ways *both)
 {
     static const struct address address;
     static const struct peer_policy policy;
-    both->connection = connection_new(-1, &address, &policy);
+    both->connection = connection_new(-1, &address, &policy, 0);
     atomic_store(&both->connection->protocol, PROTOCOL_HTTP1);
     follower_of(PROTOCOL_HTTP1)->reset(&both->parser);
     both->framing = FRAMING_BETWEEN;

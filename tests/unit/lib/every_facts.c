@@ -30,6 +30,8 @@ const struct fact every_fact[EVERY_FACTS_COUNT] = {
     BOOL("evicted", evicted),
     BOOL("peer closed", peer_closed),
     BOOL("past limit", expired),
+    BOOL("past lifetime", aged),
+    BOOL("suspended", suspended),
     ENUM(wishes, "action", wish),
     BOOL("told", told),
     BOOL("watched", watched),

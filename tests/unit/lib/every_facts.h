@@ -18,7 +18,7 @@ struct fact {
     size_t offset; /* in struct facts */
 };
 
-enum { EVERY_FACTS_BITS = 16, EVERY_FACTS_COUNT = 3 + EVERY_FACTS_BITS };
+enum { EVERY_FACTS_BITS = 18, EVERY_FACTS_COUNT = 3 + EVERY_FACTS_BITS };
 
 /* In the order in which docs/decision.md shows them. */
 extern const struct fact every_fact[EVERY_FACTS_COUNT];

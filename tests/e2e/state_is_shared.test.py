@@ -1,0 +1,63 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+# limit: 90s
+"""What one process has learned of a peer holds in the next one, by the state file, and only by it.
+
+The first process is told "Keep-Alive: timeout=2" by the server. The second one is told nothing and
+pauses for 1.8 s: with the file each request goes out on a new connection, since that is past the
+limit for 2 s; without it all go over one (the built-in limit is 4 s). A file that is no state is
+named in one line, stays as it is, and nothing else changes.
+"""
+import os
+import stat
+import subprocess
+
+import harness
+
+ROUNDS = 3
+CLIENT = [harness.PYTHON, os.path.join(harness.CLIENTS, "python_http_client.py")]
+
+
+def run(server, gap_ms, rules):
+    """What the client printed on stderr."""
+    environment = harness.shim_environment({"UNSTALE_CONFIG": rules})
+    return subprocess.run([*CLIENT, server.url, "GET", str(ROUNDS), str(gap_ms)], env=environment,
+                          check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          timeout=40).stderr
+
+
+def slow_connections(port, rules):
+    """How many connections a client with pauses makes that nobody told anything, and its stderr."""
+    with harness.Server("--mode", "stay", "--port", str(port)) as server:
+        errors = run(server, 1800, rules)
+        return server.stats()["connections"], errors
+
+
+def main():
+    demands = harness.Demands()
+    folder = harness.temporary_folder()
+    state = os.path.join(folder, "peers")
+    rules = os.path.join(folder, "rules.ini")
+    none = os.path.join(folder, "none.ini")
+    foreign = os.path.join(folder, "foreign.ini")
+    for path, text in {rules: f"[default]\nstate = {state}\n", none: "[default]\n",
+                       foreign: f"[default]\nstate = {none}\n"}.items():
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+        os.chmod(path, 0o600)
+    with harness.Server("--mode", "stay", "--idle", "2", "--keep-alive-header") as server:
+        port = server.port
+        demands.equal("what the first one said", run(server, 0, rules), "")
+    demands.equal("the file's mode", stat.S_IMODE(os.stat(state).st_mode), 0o600)
+    demands.equal("connections with the file", slow_connections(port, rules), (ROUNDS, ""))
+    demands.equal("connections without", slow_connections(port, none), (1, ""))
+    count, errors = slow_connections(port, foreign)
+    demands.equal("connections with a foreign file", count, 1)
+    demands.equal("what was said of it", errors,
+                  f"unstale: state {none} is ignored: it is no state of this version of unstale\n")
+    with open(none, encoding="ascii") as file:
+        demands.equal("the foreign file", file.read(), "[default]\n")
+    demands.finish()
+
+
+main()
