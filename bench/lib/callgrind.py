@@ -74,6 +74,26 @@ def inclusive(text, pattern):
     return spent
 
 
+def within(text, library):
+    """Instructions of a library's own functions, without what they call elsewhere."""
+    objects, inside, called, spent = {}, False, False, 0
+    for line in text.splitlines():
+        match = re.match(r"(c?)ob=\((\d+)\)(?: (.*))?$", line)
+        if match:
+            callee, number, name = match.groups()
+            if name:
+                objects[number] = os.path.basename(name) == library
+            if not callee:
+                inside = objects[number]
+        elif line.startswith("calls="):
+            called = True
+        elif re.match(r"[0-9+*-]", line):
+            if inside and not called:
+                spent += int(line.split()[-1])
+            called = False
+    return spent
+
+
 def calls_of(text, function):
     """How often `function` was called. Its name ends at a quote (recursion) or an @ (version)."""
     names, called, times = {}, False, 0
