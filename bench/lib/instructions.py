@@ -166,7 +166,7 @@ exact one {clock['exact']} (counted in single steps); callgrind sees {CLOCK_SEEN
 is for all that is not framing (the parser and its callbacks), the clock counted in full.
 
 {our_table(bare, ours, int(clock['coarse']) - CLOCK_SEEN)}
-The same beside other libraries that are preloaded. They follow no traffic. n/a: the program does
-not run under it here.
+The same beside other libraries that are preloaded. They follow no traffic. n/a: the program did
+not run under it, or not to its end in 30 s.
 
 {other_table(ours, others)}"""
