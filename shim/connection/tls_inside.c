@@ -7,8 +7,9 @@
 #include <string.h>
 
 enum {
-    /* "GET / HTTP/1.1", "Host:", the empty line; and what every cipher adds to a record at least. */
-    REQUEST_LEAST_BYTES = 25 + 16,
+    /* "GET / HTTP/1.1", "Host: ", the empty line; and what every cipher adds to a record at least. */
+    REQUEST_LEAST_BYTES = 26 + 16,
+    HOST_LEAST_BYTES = 7, /* "1.1.1.1" */
     TICKET_LEAST_BYTES = 60, /* 74 with the smallest ticket in use, a session's number */
     SEALED_ALERT_BYTES = 2 + SEALED_BYTES,
     SEALED_KEY_UPDATE_BYTES = 5 + SEALED_BYTES,
@@ -72,8 +73,8 @@ void tls_inside_speaks(struct tls *tls, unsigned bytes, bool paused)
         tls->early = (uint8_t)(tls->early + (tls->early < UINT8_MAX));
         tls->doubted |= bytes < TICKET_LEAST_BYTES;
     }
-    if (tls->asked && !tls->replied &&
-        tls->asked_bytes < REQUEST_LEAST_BYTES + (unsigned)tls->name_bytes)
+    unsigned host = tls->name_bytes < HOST_LEAST_BYTES ? HOST_LEAST_BYTES : tls->name_bytes;
+    if (tls->asked && !tls->replied && tls->asked_bytes < REQUEST_LEAST_BYTES + host)
         tls->doubted = true;
     if (tls->answered && paused && !control)
         tls->doubted = true;

@@ -3,59 +3,16 @@
 """IMAP: who has logged in, the chosen mailbox and IDLE belong to the connection. imaplib is silent
 at each of these points with dovecot, and hears during IDLE of a mail that another session brings.
 """
-import contextlib
 import imaplib
 import os
 import subprocess
 
 import harness
 import protocols
-import services
+import sessions
 from protocols import pause
 
 MAIL = b"Subject: hello\r\n\r\ntext\r\n"
-CONFIGURATION = """
-base_dir = {home}/run
-state_dir = {home}/state
-log_path = {home}/log
-protocols = imap
-listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
-mail_location = maildir:{home}/mail/%u
-first_valid_uid = 1
-service imap-login {{
-  inet_listener imap {{
-    port = {port}
-  }}
-  inet_listener imaps {{
-    port = 0
-  }}
-}}
-passdb {{
-  driver = static
-  args = password=secret
-}}
-userdb {{
-  driver = static
-  args = uid=mail gid=mail home={home}/mail/%u
-}}
-"""
-
-
-@contextlib.contextmanager
-def dovecot():
-    """As root, which dovecot's privilege separation asks for."""
-    assert os.getuid() == 0, "dovecot needs root"
-    home = services.folder_for("mail", "dovecot")
-    os.chmod(home, 0o755)
-    port = services.free_port()
-    os.environ["SERVER"] = str(port)
-    path = os.path.join(home, "dovecot.conf")
-    with open(path, "w") as file:
-        file.write(CONFIGURATION.format(home=home, port=port))
-    with services.serving(port, ["dovecot", "-F", "-c", path]):
-        yield port
 
 
 def log_in(port, user):
@@ -104,4 +61,4 @@ def idle(client, user):
     return lines[:2]
 
 
-protocols.hold(dovecot, programs=[session])
+protocols.hold(sessions.dovecot, programs=[session])

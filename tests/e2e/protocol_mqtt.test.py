@@ -3,25 +3,16 @@
 """MQTT: subscriptions and the session belong to the connection. mosquitto_sub receives what comes
 after a silence and after a ping of the protocol; mosquitto_pub is silent between the lines that it
 publishes."""
-import contextlib
 import os
 import subprocess
 import time
 
 import harness
 import protocols
-import services
+import sessions
 
 KEEP_ALIVE_S = 5    # the shortest that mosquitto_sub accepts
 PUBLISH = "mosquitto_pub -d -p {port} -i me{port} -t lines{port} -q QOS -l | sed s/{port}/N/g"
-
-
-@contextlib.contextmanager
-def mosquitto():
-    port = services.free_port()
-    os.environ["BROKER"] = str(port)
-    with services.serving(port, ["mosquitto", "-p", port]):
-        yield port
 
 
 def publish(topic, message):
@@ -44,5 +35,5 @@ def publisher(qos):
     return protocols.command("sh", "-c", PUBLISH.replace("QOS", qos), lines=["one", "two", "three"])
 
 
-protocols.hold(mosquitto, {"mosquitto_sub": subscriber, "mosquitto_pub 0": publisher("0"),
+protocols.hold(sessions.mosquitto, {"mosquitto_sub": subscriber, "mosquitto_pub 0": publisher("0"),
                            "mosquitto_pub 2": publisher("2")})

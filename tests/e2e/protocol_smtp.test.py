@@ -4,13 +4,10 @@
 smtplib is silent between its commands, inside DATA, and after STARTTLS; swaks while the server is
 slow."""
 import asyncio
-import os
 import smtplib
-import ssl
 
 import aiosmtpd.smtp
 
-import harness
 import protocols
 import tls
 from protocols import pause
@@ -30,10 +27,8 @@ class Handler:
 
 
 async def serve_for_ever(port):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(os.environ["CERT"], os.environ["KEY"])
     server = await asyncio.get_running_loop().create_server(
-        lambda: aiosmtpd.smtp.SMTP(Handler(), hostname="test", tls_context=context),
+        lambda: aiosmtpd.smtp.SMTP(Handler(), hostname="test", tls_context=tls.server_context()),
         "127.0.0.1", port)
     await server.serve_forever()
 
@@ -68,20 +63,14 @@ def plain(port):
 def starttls(port):
     client = smtplib.SMTP("127.0.0.1", port)
     pause()
-    client.starttls(context=ssl.create_default_context(cafile=os.environ["CA"]))
+    client.starttls(context=tls.client_context())
     pause()
     mail(client)
-
-
-def make_keys():
-    authority = tls.make_authority()
-    os.environ.update(CA=authority.ca, CERT=authority.cert, KEY=authority.key)
 
 
 SWAKS = ("swaks --server 127.0.0.1:{port} --from me@test --to a@test,b@test --ehlo me "
          "--header 'Date: now' --header 'Message-Id: <1@test>' --hide-informational | grep '^<- '")
 
-if "CERT" not in os.environ:
-    make_keys()
+tls.shared_authority()
 protocols.hold(protocols.own_server(serve), {"swaks": protocols.command("sh", "-c", SWAKS)},
                [plain, starttls])

@@ -55,6 +55,16 @@ def folder_for(owner, name):
     return folder
 
 
+def keys_for(owner, folder, authority):
+    """The authority's certificate, and a copy of its key that this account may read."""
+    key = os.path.join(folder, "server.key")
+    shutil.copyfile(authority.key, key)
+    os.chmod(key, 0o600)
+    if os.getuid() == 0:
+        shutil.chown(key, owner, owner)
+    return authority.cert, key
+
+
 @contextlib.contextmanager
 def serving(port, command, **options):
     """A server that is ready when it accepts connections. Yields its process."""
@@ -92,8 +102,9 @@ def redis():
 
 
 @contextlib.contextmanager
-def postgres():
-    """Yields the port of a PostgreSQL that trusts everyone; the superuser is "test"."""
+def postgres(authority=None):
+    """Yields the port of a PostgreSQL that trusts everyone; the superuser is "test". With TLS, if an
+    authority is given."""
     binaries = sorted(glob.glob("/usr/lib/postgresql/*/bin"))[-1]
     home = folder_for("postgres", "postgres")
     options = {"env": harness.bare_environment(), "cwd": home, **account("postgres"), **QUIET}
@@ -103,6 +114,9 @@ def postgres():
     port = free_port()
     command = [f"{binaries}/postgres", "-D", data, "-p", str(port), "-c", "fsync=off",
                "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]
+    if authority:
+        cert, key = keys_for("postgres", home, authority)
+        command += ["-c", "ssl=on", "-c", f"ssl_cert_file={cert}", "-c", f"ssl_key_file={key}"]
     with harness.running(command, **options):
         wait_for(lambda: succeeds([f"{binaries}/pg_isready", "-h", "127.0.0.1", "-p", str(port)]),
                  "PostgreSQL")

@@ -4,10 +4,13 @@
 The server's certificate is for 127.0.0.1. Keys are made anew in each run; nothing secret is stored.
 """
 import os
+import re
+import ssl
 import subprocess
 from dataclasses import dataclass
 
 import harness
+import protocols
 
 NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
 
@@ -41,3 +44,30 @@ def sign(authority, name):
     openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
             "-CAcreateserial", "-days", "2", "-extfile", "extensions", "-out", f"{name}.pem")
     return Authority(authority.ca, *(os.path.join(folder, name + end) for end in (".pem", ".key")))
+
+
+def shared_authority():
+    """The same one in the test and in the programs that it starts, by way of the environment."""
+    if "CERT" not in os.environ:
+        made = make_authority()
+        os.environ.update(CA=made.ca, CERT=made.cert, KEY=made.key)
+    return Authority(os.environ["CA"], os.environ["CERT"], os.environ["KEY"])
+
+
+def server_context():
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(os.environ["CERT"], os.environ["KEY"])
+    return context
+
+
+def client_context():
+    return ssl.create_default_context(cafile=os.environ["CA"])
+
+
+def node_talk(lines):
+    """A client for protocols.hold: Node writes each line, with a silence after it. What it shows is
+    without dovecot's times."""
+    talk = protocols.command("env", f"NODE_EXTRA_CA_CERTS={os.environ['CA']}", "node",
+                             os.path.join(harness.CLIENTS, "tls_talk.js"), "{port}",
+                             str(int(1000 * protocols.PAUSE_S)), *lines)
+    return lambda port, environment: re.sub(r"\([0-9. +]+ secs\)", "", talk(port, environment))
