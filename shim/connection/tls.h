@@ -43,6 +43,7 @@ struct tls {
     bool client_hello;      /* the client's hello was seen as a whole */
     bool server_hello;      /* ... and the server's */
     bool version_13;        /* ... which chose TLS 1.3 */
+    bool greeted;           /* one record came before the first request: a greeting, or a ticket */
     bool encrypted;         /* TLS 1.3: the server's first encrypted record has come */
     bool finished;          /* TLS 1.3: the client's Finished has gone out */
     bool begun;             /* the first request has begun */

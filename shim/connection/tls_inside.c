@@ -10,6 +10,7 @@ enum {
     /* "GET / HTTP/1.1", "Host: ", the empty line; and what every cipher adds to a record at least. */
     REQUEST_LEAST_BYTES = 26 + 16,
     HOST_LEAST_BYTES = 7, /* "1.1.1.1" */
+    CIPHER_BLOCK_BYTES = 16,
     TICKET_LEAST_BYTES = 60, /* 74 with the smallest ticket in use, a session's number */
     SEALED_ALERT_BYTES = 2 + SEALED_BYTES,
     SEALED_KEY_UPDATE_BYTES = 5 + SEALED_BYTES,
@@ -49,20 +50,27 @@ bool tls_inside_is_settled(const struct tls *tls, uint8_t chosen, unsigned bytes
     return chosen == ALPN_HTTP1 || (!chosen && !(tls->offered & ALPN_OTHER));
 }
 
-/* Before the first request only tickets may have come: one or more alike. One alone could also be a
- * greeting, unless the client says that it speaks HTTP. */
-static bool greeted(const struct tls *tls)
+/* Before the first request only tickets may have come, which are alike. */
+static bool was_greeted(const struct tls *tls)
 {
-    bool sure = tls->offered & ALPN_HTTP1 || tls->early != 1;
-    return tls->early && (!tls->version_13 || tls->unlike || !sure);
+    return tls->early && (!tls->version_13 || tls->unlike);
 }
 
 void tls_inside_asks(struct tls *tls, unsigned bytes)
 {
     unsigned before = tls->replied ? 0 : tls->asked_bytes;
-    if ((!tls->begun && greeted(tls)) || (tls->replied && !tls->answered))
+    if ((!tls->begun && was_greeted(tls)) || (tls->replied && !tls->answered))
         tls->doubted = true;
+    if (!tls->begun)
+        tls->greeted = tls->early == 1 && !(tls->offered & ALPN_HTTP1);
     tls->asked_bytes = (uint16_t)(before + bytes < UINT16_MAX ? before + bytes : UINT16_MAX);
+}
+
+/* GnuTLS waits for a ticket before the first request, and reads the second one after it. */
+static bool is_second_ticket(const struct tls *tls, unsigned bytes)
+{
+    unsigned first = tls->first_bytes;
+    return bytes <= first + CIPHER_BLOCK_BYTES && first <= bytes + CIPHER_BLOCK_BYTES;
 }
 
 void tls_inside_speaks(struct tls *tls, unsigned bytes, bool paused)
@@ -78,6 +86,9 @@ void tls_inside_speaks(struct tls *tls, unsigned bytes, bool paused)
         tls->doubted = true;
     if (tls->answered && paused && !control)
         tls->doubted = true;
+    if (tls->asked && tls->greeted && !is_second_ticket(tls, bytes))
+        tls->doubted = true;
+    tls->greeted &= !tls->asked;
 }
 
 /* Ports that IANA has given to protocols which begin with a TLS handshake and are not HTTP. */

@@ -69,6 +69,18 @@ static enum phase reconnect(const struct question *question, const struct kernel
     return *write ? PHASE_FRESH : PHASE_EVICTED;
 }
 
+/* A connection was ended, or a write failed on one that we had ended: saying goodbye there is no
+ * news. */
+static void note_end(const struct question *question, const struct kernel_view *view,
+                     const struct decision *decision)
+{
+    if (question->phase == PHASE_EVICTED && question->opening == OPENING_TLS_END)
+        return;
+    peer_note(question->connection->peer,
+              decision->verdict == VERDICT_EVICT ? PEER_EVICTED : PEER_RESET);
+    record(question, view, decision, verdict_name(decision->verdict));
+}
+
 /* False when a security filter has refused. A connection that the peer has reset is not connected. */
 static bool end_connection(int fd)
 {
@@ -89,9 +101,7 @@ static enum phase act(const struct question *question, const struct kernel_view 
         if (question->phase != PHASE_EVICTED && !end_connection(question->fd))
             return PHASE_PASS;
         atomic_store(&question->connection->rested_ms, 0);
-        peer_note(question->connection->peer,
-                  decision->verdict == VERDICT_EVICT ? PEER_EVICTED : PEER_RESET);
-        record(question, view, decision, verdict_name(decision->verdict));
+        note_end(question, view, decision);
         *write = false;
         return PHASE_EVICTED;
     default: /* what is not ours after all is not asked about again */

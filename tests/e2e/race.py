@@ -5,12 +5,13 @@ shim none is lost and none comes twice.
 RACE: the server's idle timer fires while the next request is under way: it is read and never
 answered. CLOSED and RESET: the server has closed long before, and the client did not look; this
 must be cured without any setting. AT_LIMIT: the server does not fail at all, and nothing may fail
-because of us. Five client processes run at once. The first request of each opens its connection and
+because of us. Several client processes run at once. The first request of each opens its connection and
 cannot be lost, so each makes one more than the rounds that count. Bare, the fault must have
 happened (or the test proves nothing) and requests must be lost, unless the client is known to
 repeat them by itself (after which it reuses a fresh connection, so about half of the rounds are at
 risk). Results go as JSON lines to the file named by E2E_RESULTS; table.py shows them.
 """
+import concurrent.futures
 import json
 import os
 import statistics
@@ -29,7 +30,7 @@ class Fault:
     mode: str               # of the fault server
     server_idle_s: float
     gap_ms: int             # the client's pause between two requests
-    reuses: int             # rounds of each process
+    reuses: int             # of each of PROCESSES; fewer processes make more of them
     settings: dict
 
 
@@ -51,6 +52,10 @@ class Client:
     server_options: tuple = ()
     tls: object = None              # a tls.Authority for https
     environment: dict = field(default_factory=dict)
+    processes: int = 0              # 0: PROCESSES, or with TLS, where all runs go at once, 2
+
+    def __post_init__(self):
+        self.processes = self.processes or (2 if self.tls else PROCESSES)
 
 
 def compiled(name, **more):
@@ -58,10 +63,11 @@ def compiled(name, **more):
     return Client(name, [os.path.join(harness.BUILD, name)], **more)
 
 
-def java(name, main_class, **more):
+def java(name, main_class, properties=(), **more):
     harness.build()
-    return Client(name, ["java", "-XX:TieredStopAtLevel=1", "-cp", harness.BUILD, main_class],
-                  **more)
+    more = {"processes": 1, **more} if "tls" in more else more
+    return Client(name, ["java", "-XX:TieredStopAtLevel=1", *properties, "-cp", harness.BUILD,
+                         main_class], **more)
 
 
 def script(name, file, **more):
@@ -75,10 +81,10 @@ def start_server(client, fault):
     return harness.Server(*options, "--tls", client.tls.cert, client.tls.key, scheme="https")
 
 
-def run_processes(command, environment):
+def run_processes(client, command, environment):
     """Several at once, to save time. Returns their reports."""
     processes = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
-                 for _ in range(PROCESSES)]
+                 for _ in range(client.processes)]
     try:
         outputs = [process.communicate(timeout=CLIENT_LIMIT_S)[0] for process in processes]
     finally:
@@ -91,10 +97,10 @@ def run_processes(command, environment):
 def measure(client, fault, method, environment):
     """One run of all processes. Returns what the clients and the server say about it."""
     environment = {**environment, **client.environment}
+    rounds = PROCESSES * fault.reuses // client.processes + 1
     with start_server(client, fault) as server:
-        command = [*client.command, server.url, method, str(fault.reuses + 1),
-                   str(fault.gap_ms)]
-        reports = run_processes(command, environment)
+        command = [*client.command, server.url, method, str(rounds), str(fault.gap_ms)]
+        reports = run_processes(client, command, environment)
         stats = server.stats()
     errors = {}
     for report in reports:
@@ -103,7 +109,7 @@ def measure(client, fault, method, environment):
     return {
         "client": client.name, "fault": fault.mode, "method": method,
         "shim": client.preload in environment,
-        "sent": PROCESSES * (fault.reuses + 1), "reuses": PROCESSES * fault.reuses,
+        "sent": client.processes * rounds, "reuses": client.processes * (rounds - 1),
         "ok": sum(report["ok"] for report in reports),
         "lost": sum(report["lost"] for report in reports),
         "errors": errors,
@@ -143,18 +149,25 @@ def demand_the_cure(demands, client, result):
     demands.equal(what + "requests that the server dropped", result["dropped_by_server"], 0)
 
 
+def measure_all(client, fault):
+    """Bare and under the shim, for each method: one after the other, or with TLS, to save time, at
+    once."""
+    bare = harness.bare_environment()
+    shim = harness.shim_environment(fault.settings, client.preload)
+    with concurrent.futures.ThreadPoolExecutor(2 * len(METHODS) if client.tls else 1) as pool:
+        results = [pool.submit(measure, client, fault, method, environment)
+                   for method in METHODS for environment in (bare, shim)]
+        return [result.result() for result in results]
+
+
 def run(client, fault=RACE):
     demands = harness.Demands()
     harness.temporary_folder()
-    notes = []
-    for method in METHODS:
-        bare = measure(client, fault, method, harness.bare_environment())
-        record(bare)
-        if fault.mode != "stay":
-            demand_the_fault(demands, client, bare)
-        cured = measure(client, fault, method,
-                        harness.shim_environment(fault.settings, client.preload))
-        record(cured)
-        demand_the_cure(demands, client, cured)
-        notes += [json.dumps(bare), json.dumps(cured)]
-    demands.finish(*notes)
+    results = measure_all(client, fault)
+    for result in results:
+        record(result)
+        if result["shim"]:
+            demand_the_cure(demands, client, result)
+        elif fault.mode != "stay":
+            demand_the_fault(demands, client, result)
+    demands.finish(*[json.dumps(result) for result in results])

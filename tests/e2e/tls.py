@@ -71,3 +71,11 @@ def node_talk(lines):
                              os.path.join(harness.CLIENTS, "tls_talk.js"), "{port}",
                              str(int(1000 * protocols.PAUSE_S)), *lines)
     return lambda port, environment: re.sub(r"\([0-9. +]+ secs\)", "", talk(port, environment))
+
+
+def java_properties(authority):
+    """What makes a Java program trust the authority."""
+    store = os.path.join(harness.temporary_folder(), "trust.p12")
+    subprocess.run(["keytool", "-importcert", "-noprompt", "-keystore", store, "-storepass",
+                    "changeit", "-file", authority.ca], check=True, stderr=subprocess.DEVNULL)
+    return [f"-Djavax.net.ssl.trustStore={store}", "-Djavax.net.ssl.trustStorePassword=changeit"]

@@ -23,7 +23,7 @@ import endpoints
 from counts import Counts
 from http_messages import parse_head, read_body, response_head
 
-CLIENT_LEFT = (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError)
+CLIENT_LEFT = (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, TimeoutError)
 
 
 class Connection:
@@ -134,7 +134,9 @@ async def serve_control(counts, reader, writer):
 
 
 async def listen(serve, host, port, name, tls=None):
-    server = await asyncio.start_server(serve, host, port, ssl=tls, backlog=1024)
+    # Like nginx, the server does not wait long for the client's close_notify; the JDK sends none.
+    wait = {"ssl_shutdown_timeout": 0.1} if tls else {}
+    server = await asyncio.start_server(serve, host, port, ssl=tls, backlog=1024, **wait)
     print(name, server.sockets[0].getsockname()[1], flush=True)
     return server
 

@@ -169,6 +169,8 @@ TEST(a_server_that_speaks_first_raises_a_doubt)
     shake_hands();
     CAME(OPEN, APPLICATION(130)); /* a greeting, or the one ticket of Go or Java */
     SENT(AWAIT, REQUEST);
+    assert_true(believed());
+    CAME(BETWEEN, APPLICATION(300));
     assert_false(believed());
     shake_hands();
     CAME(OPEN, APPLICATION(37)); /* +OK Dovecot ready. */
@@ -185,6 +187,13 @@ TEST(tickets_before_the_first_request_raise_none)
     talk_greets_13(OFFER("http/1.1"), HTTP1_CHOSEN);
     CAME(OPEN, TICKET);
     SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(300));
+    assert_true(believed());
+    shake_hands();
+    CAME(OPEN, TICKET); /* and the other one after the request: wget, Perl */
+    SENT(AWAIT, REQUEST);
+    CAME(AWAIT, TICKET);
+    CAME(BETWEEN, APPLICATION(300));
     assert_true(believed());
 }
 

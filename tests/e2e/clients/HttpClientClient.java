@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 //
-// java.net.http.HttpClient in HTTP/1.1: its own thread is parked in epoll while connections idle.
+// java.net.http.HttpClient in HTTP/1.1: its own thread is parked in epoll while connections idle. With
+// -Dh2=true it offers HTTP/2 too, as it does by itself.
 
 import java.io.IOException;
 import java.net.URI;
@@ -10,7 +11,8 @@ import java.net.http.HttpResponse;
 
 final class HttpClientClient {
     private static final HttpClient CLIENT =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+            HttpClient.newBuilder().version(Boolean.getBoolean("h2")
+                    ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1).build();
 
     static void exchange(URI uri, String method) throws IOException, InterruptedException {
         HttpRequest.BodyPublisher body = method.equals("POST")

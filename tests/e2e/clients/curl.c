@@ -5,6 +5,7 @@
 #include "curl.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static size_t drop(char *data, size_t size, size_t count, void *context)
@@ -20,6 +21,8 @@ CURL *curl_handle(const struct job *job)
 
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, drop);
     curl_easy_setopt(handle, CURLOPT_NOPROXY, "*");
+    if (getenv("SSL_CERT_FILE"))
+        curl_easy_setopt(handle, CURLOPT_CAINFO, getenv("SSL_CERT_FILE"));
     if (strcmp(job->method, "POST") == 0)
         curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, job_body(job));
     return handle;

@@ -5,7 +5,8 @@ proxy.py."""
 import proxy
 
 
-def config(port, peer, _folder):
+def config(port, peer, _folder, authority):
+    tls = f"ssl verify required ca-file {authority} alpn http/1.1" if authority else ""
     return f"""
 global
     nbthread 1
@@ -20,7 +21,7 @@ frontend client
     default_backend server
 backend server
     http-reuse always
-    server one {peer} pool-purge-delay 600s
+    server one {peer} {tls} pool-purge-delay 600s
 """
 
 

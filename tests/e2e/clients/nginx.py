@@ -4,10 +4,12 @@
 import proxy
 
 
-def config(port, peer, folder):
+def config(port, peer, folder, authority):
     temporary = "\n".join(
         f"    {kind}_temp_path {folder}/{kind};"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    tls = (f"proxy_ssl_verify on; proxy_ssl_trusted_certificate {authority};"
+           "proxy_ssl_name 127.0.0.1;" if authority else "")
     return f"""
 daemon off;
 worker_processes 1;
@@ -24,7 +26,8 @@ http {{
     server {{
         listen 127.0.0.1:{port};
         location / {{
-            proxy_pass http://server;
+            proxy_pass {'https' if authority else 'http'}://server;
+            {tls}
             proxy_http_version 1.1;
             proxy_set_header Connection "";
             proxy_next_upstream off;

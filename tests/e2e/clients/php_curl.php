@@ -7,6 +7,9 @@
 [, $base_url, $method, $rounds, $gap_ms] = $argv;
 $handle = curl_init();
 curl_setopt($handle, CURLOPT_RETURNTRANSFER, true);
+if (getenv('SSL_CERT_FILE')) {
+    curl_setopt($handle, CURLOPT_CAINFO, getenv('SSL_CERT_FILE'));
+}
 if ($method === 'POST') {
     curl_setopt($handle, CURLOPT_POSTFIELDS, str_repeat('x', 100));
 }

@@ -56,14 +56,16 @@ def exchange(rounds, port, path):
 
 
 def run(name, command, config):
-    """command(file) starts the proxy in the foreground; config(port, peer, folder) is its text."""
+    """command(file) starts the proxy in the foreground; config(port, peer, folder, authority) is its
+    text, with the file of certificates to trust; None: plain HTTP."""
     rounds = Rounds(name)
     port = free_port()
     with tempfile.TemporaryDirectory(dir=os.environ.get("TEST_TMP")) as folder:
         os.chmod(folder, 0o711)     # nginx's workers are not root
         file = os.path.join(folder, "proxy.conf")
         with open(file, "w") as out:
-            out.write(config(port, urlsplit(rounds.base_url).netloc, folder))
+            peer = urlsplit(rounds.base_url)
+            out.write(config(port, peer.netloc, folder, os.environ.get("SSL_CERT_FILE")))
         process = subprocess.Popen(command(file, folder), env=proxy_environment())
         try:
             wait_until_it_listens(port, process)

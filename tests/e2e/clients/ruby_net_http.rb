@@ -10,6 +10,7 @@ base_url, method, rounds, gap_ms = ARGV
 uri = URI(base_url)
 http = Net::HTTP.new(uri.host, uri.port, nil)
 http.keep_alive_timeout = 600
+http.use_ssl = uri.scheme == 'https'
 http.start
 report = { client: 'ruby-net-http', ok: 0, lost: 0, errors: Hash.new(0), latency_us: [] }
 
