@@ -20,7 +20,7 @@ struct question {
     enum moment moment;
     enum phase phase;     /* before a repair claimed it */
     enum opening opening; /* of the bytes to be written; OPENING_UNKNOWN at a probe */
-    bool watched;
+    bool watched; /* in this very call, or registered with epoll */
     bool awaited;
 };
 

@@ -185,6 +185,7 @@ bool repair_before_write(struct connection *connection, int fd, enum opening ope
         .moment = MOMENT_FIRST_WRITE,
         .phase = connection_phase(connection),
         .opening = opening,
+        .watched = watch_reads(fd),
     };
     return ask_and_repair(&question);
 }

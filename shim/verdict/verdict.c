@@ -39,15 +39,18 @@ static struct decision objection(const struct facts *facts)
     return pass(REASON_COUNT);
 }
 
-/* TLS that we cannot resume must not go out on a new connection: it fails with nothing sent. */
+/* TLS that we cannot resume must not go out on a new connection: it fails with nothing sent. But an
+ * event loop that watches it was only too busy to be told in time: such a program takes a failed write
+ * for a failed request, and the limit is no timeout of the peer yet. */
 static struct decision first_write_tls(const struct facts *facts)
 {
     if (facts->evicted || facts->wish == WISH_RECONNECT)
         return repair(facts, VERDICT_RESET);
     if (facts->peer_closed)
         return pass(REASON_PEER_SAYS_SO);
-    return facts->expired && facts->limit_is_firm ? repair(facts, VERDICT_RESET)
-                                                  : pass(REASON_SOFT_LIMIT);
+    if (!facts->expired || !facts->limit_is_firm)
+        return pass(REASON_SOFT_LIMIT);
+    return facts->watched ? pass(REASON_WATCHED) : repair(facts, VERDICT_RESET);
 }
 
 /* Another connection is dead, and this one has only rested for longer. That is no more than a good
@@ -148,16 +151,27 @@ const char *verdict_name(enum verdict verdict)
 const char *verdict_reason_name(enum reason reason)
 {
     static const char *const names[REASON_COUNT] = {
-        [REASON_PEER_CLOSED] = "peer-closed", [REASON_LIMIT] = "limit",
-        [REASON_LIFETIME] = "lifetime",       [REASON_EVICTED] = "evicted",
-        [REASON_OUTLIVED] = "outlived",       [REASON_NOT_STALE] = "not-stale",
-        [REASON_IN_EXCHANGE] = "in-exchange", [REASON_NOT_QUIET] = "not-quiet",
-        [REASON_HALF_CLOSED] = "half-closed", [REASON_BOUND] = "bound",
-        [REASON_UNSEEN] = "unseen-bytes",     [REASON_PROTOCOL] = "protocol",
-        [REASON_SOFT_LIMIT] = "soft-limit",   [REASON_NOT_WATCHED] = "not-watched",
-        [REASON_AWAITED] = "awaited",         [REASON_SHARED] = "shared",
-        [REASON_FOREIGN] = "other-thread",    [REASON_WISH] = "action",
-        [REASON_SUSPENDED] = "suspended",     [REASON_PEER_SAYS_SO] = "peer-says-so",
+        [REASON_PEER_CLOSED] = "peer-closed",
+        [REASON_LIMIT] = "limit",
+        [REASON_LIFETIME] = "lifetime",
+        [REASON_EVICTED] = "evicted",
+        [REASON_OUTLIVED] = "outlived",
+        [REASON_NOT_STALE] = "not-stale",
+        [REASON_IN_EXCHANGE] = "in-exchange",
+        [REASON_NOT_QUIET] = "not-quiet",
+        [REASON_HALF_CLOSED] = "half-closed",
+        [REASON_BOUND] = "bound",
+        [REASON_UNSEEN] = "unseen-bytes",
+        [REASON_PROTOCOL] = "protocol",
+        [REASON_SOFT_LIMIT] = "soft-limit",
+        [REASON_NOT_WATCHED] = "not-watched",
+        [REASON_WATCHED] = "watched",
+        [REASON_AWAITED] = "awaited",
+        [REASON_SHARED] = "shared",
+        [REASON_FOREIGN] = "other-thread",
+        [REASON_WISH] = "action",
+        [REASON_SUSPENDED] = "suspended",
+        [REASON_PEER_SAYS_SO] = "peer-says-so",
     };
     return names[reason];
 }

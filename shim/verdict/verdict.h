@@ -72,6 +72,7 @@ enum reason {
     REASON_PROTOCOL,
     REASON_SOFT_LIMIT, /* a built-in limit, or an age, does not justify it */
     REASON_NOT_WATCHED,
+    REASON_WATCHED, /* an eviction would have been right, had there been time for it */
     REASON_AWAITED, /* what it waits for may be more of a response that we cannot read */
     REASON_SHARED,
     REASON_FOREIGN,      /* the next write of its own thread will reconnect it */

@@ -168,12 +168,13 @@ static bool a_program_that_read_the_end_is_not_reconnected(const struct situatio
     return !s->facts->told || !s->facts->evicted || !is(s, VERDICT_RECONNECT);
 }
 
-/* Refused: what we evicted, what the user wished, TLS past a limit that someone set. Never for a
- * peer's close in auto, which the kernel tells better. */
+/* Refused: what we evicted, what the user wished, TLS past a limit that someone set and that no event
+ * loop watches. Never for a peer's close in auto, which the kernel tells better. */
 static bool a_write_is_refused_for_a_reason(const struct situation *s)
 {
     const struct facts *f = s->facts;
-    bool tls_limit = f->traffic == TRAFFIC_TLS && f->expired && f->limit_is_firm && !f->peer_closed;
+    bool tls_limit = f->traffic == TRAFFIC_TLS && f->expired && f->limit_is_firm &&
+                     !f->peer_closed && !f->watched;
     return !is(s, VERDICT_RESET) || f->evicted || f->wish != WISH_AUTO || tls_limit;
 }
 
