@@ -7,6 +7,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 source=$here/clients
+servers=${here%/e2e}/server
 out=${here%/tests/e2e}/build/tests/e2e
 mkdir -p "$out"
 exec 9>"$out/.lock"
@@ -29,9 +30,11 @@ compile_c() {
     gcc -std=gnu11 -O2 -g -Wall -Wextra -Werror -o "$program" "$@" $flags
 }
 
+# compile_java NAME [FOLDER]
 compile_java() {
-    is_current "$out/$1.class" "$source/$1.java" "$source/JavaClient.java" && return
-    javac -d "$out" -sourcepath "$source" "$source/$1.java"
+    file=${2:-$source}/$1.java
+    is_current "$out/$1.class" "$file" "$source/JavaClient.java" && return
+    javac -d "$out" -sourcepath "$source" "$file"
     touch "$out/$1.class"
 }
 
@@ -52,5 +55,7 @@ compile_c curl_easy -lcurl curl_easy.c curl.c client.c
 compile_c curl_multi -lcurl curl_multi.c curl.c client.c
 compile_c redis_script -lhiredis redis_script.c
 compile_c redis_secret "" redis_secret.c
+compile_c gnutls_front -lgnutls "$servers/gnutls_front.c"
+compile_java TlsFront "$servers"
 compile_java UrlConnectionClient
 compile_java HttpClientClient

@@ -8,4 +8,5 @@ import tls
 
 authority = tls.make_authority()
 race.run(race.java("java-httpclient-tls-h2-offered", "HttpClientClient",
-                   [*tls.java_properties(authority), "-Dh2=true"], tls=authority))
+                   [*tls.java_properties(authority), "-Dh2=true"], cures_itself=("GET",),
+                   tls=authority))
