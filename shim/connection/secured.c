@@ -67,3 +67,11 @@ bool secured_begin_ciphertext(struct connection *connection, struct secured *sec
         atomic_store(&secured->state, SECURED_BOUND);
     return true;
 }
+
+void secured_note_flags(const struct connection *connection)
+{
+    struct secured *secured = secured_of(connection);
+    uint8_t ready = SECURED_READY;
+    if (secured && atomic_load_explicit(&secured->sent.bytes, memory_order_relaxed))
+        atomic_compare_exchange_strong(&secured->state, &ready, SECURED_BOUND);
+}

@@ -76,6 +76,10 @@ static inline enum secured_state secured_state(const struct secured *secured)
     return (enum secured_state)atomic_load_explicit(&secured->state, memory_order_acquire);
 }
 
+/* The program has changed the flags of the descriptor. One that does so between exchanges (PHP's
+ * streams, around each call) does not wait as OpenSSL asks it to: it is never renewed. */
+void secured_note_flags(const struct connection *connection);
+
 /* Ciphertext is about to go out by a door of libc. False: it must not. What does not come from a
  * door of OpenSSL makes the connection one that is passed for ever; what OpenSSL says of its own
  * accord (a KeyUpdate, a renegotiation, the answer to a request for a certificate) binds it. */

@@ -10,6 +10,7 @@
 #include "base/next.h"
 #include "base/process.h"
 #include "connection/descriptors.h"
+#include "connection/secured.h"
 
 /* Lets `to` lead where `from` leads. */
 static COLD void follow(int from, int to)
@@ -75,8 +76,13 @@ EXPORTED int dup3(int from, int to, int flags)
 static int followed(int fd, int command, int result)
 {
     bool copies = command == F_DUPFD || command == F_DUPFD_CLOEXEC;
-    if (copies && result >= 0 && descriptor_connection(fd))
+    const struct connection *connection = result >= 0 && (copies || command == F_SETFL)
+                                              ? descriptor_connection(fd)
+                                              : NULL;
+    if (connection && copies)
         follow(fd, result);
+    else if (connection)
+        secured_note_flags(connection);
     return result;
 }
 
