@@ -12,7 +12,7 @@ COUNTS = ("connected", "exchanged", "reused", "reconnected", "reconnect-failed",
 VERDICTS = ("pass", "reconnect", "evict", "reset")
 REASONS = ("peer-closed", "limit", "lifetime", "evicted", "outlived", "not-stale", "in-exchange",
            "not-quiet", "half-closed", "bound", "unseen-bytes", "protocol", "soft-limit",
-           "not-watched", "awaited", "shared", "other-thread", "action", "suspended",
+           "not-watched", "watched", "awaited", "shared", "other-thread", "action", "suspended",
            "peer-says-so")
 ACTIONS = ("", "auto", "reconnect", "evict", "observe", "off")
 AGES = ("reused", "peer_closed", "closed", "lost")
