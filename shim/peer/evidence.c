@@ -6,8 +6,8 @@
 
 enum {
     HINT_DOUBTS = 16, /* responses that it takes to believe a larger hint, or its absence */
-    QUIET_MS = 60000, /* without a close, before a scout is sent */
-    SCOUT_EVERY_MS = 1000,
+    QUIET_MS = 10000, /* without a close, before a scout is sent */
+    SCOUT_EVERY_MS = 250,
     MARGIN_MS = 1000,
     JITTER_MS = 200,
 };
