@@ -18,7 +18,5 @@ expect_status 127
 observed=$!
 while ! grep -q ready "$TEST_TMP/out"; do sleep 0.1; done
 kill "$observed"
-status=0
-# shellcheck disable=SC2034 # expect_status reads it
-wait "$observed" || status=$?
+run wait "$observed"
 expect_status 9
