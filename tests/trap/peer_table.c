@@ -17,7 +17,7 @@
 
 #include "trap.h"
 
-enum { THREADS = 2, FORKS = 10, RUN_MS = 1000, EACH = 50 };
+enum { THREADS = 2, FORKS = 10, RUN_MS = 1000, TICKS = 50, EACH = 50 };
 
 static struct trap_server *server;
 static _Atomic bool stop;
@@ -92,7 +92,7 @@ int main(void)
     for (int i = 0; i < THREADS; i++)
         CHECK_EQUAL(pthread_create(&threads[i], NULL, keep_knocking, NULL), 0);
     tick(1000);
-    for (uint64_t end_ms = trap_now_ms() + RUN_MS; trap_now_ms() < end_ms;)
+    for (uint64_t end_ms = trap_now_ms() + RUN_MS; trap_now_ms() < end_ms || handled < TICKS;)
         knock();
     tick(0);
     for (int i = 0; i < FORKS; i++)
@@ -104,7 +104,6 @@ int main(void)
         knock_in_vfork_child();
     int fd = trap_connect(server);
     trap_request_stale(fd, "/after", trap_request(fd, "/before"));
-    CHECK(handled > 0); /* on a busy machine they are few */
     CHECK_EQUAL(server->broken, 0);
     puts("nobody waited");
 }
