@@ -28,7 +28,7 @@ struct secured *secured_new(struct connection *connection, const struct openssl 
     memset(&secured->peer, 0, sizeof secured->peer);
     atomic_store(&secured->state, SECURED_HANDSHAKE);
     atomic_store(&secured->inside, 0);
-    secured->writing = secured->renewable = secured->stepping = false;
+    secured->writing = secured->renewable = secured->stepping = secured->hurried = false;
     secured->library = library;
     secured->ssl = ssl;
     atomic_store(&connection->secured, slot);

@@ -50,6 +50,7 @@ struct secured {
     _Atomic uint8_t state;
     bool writing;             /* in a door that sends plaintext */
     bool renewable;           /* at the write at hand OpenSSL is in a state to begin anew */
+    bool hurried;             /* TCP_NODELAY is set by us until the request is out */
     bool stepping;            /* in our own handshake */
     _Atomic uintptr_t inside; /* the thread that is in a door of OpenSSL with it; 0: none */
     struct secured_stream sent;

@@ -143,7 +143,7 @@ static bool ask(struct secure *secure, const struct outgoing_source *source)
     if (atomic_load(&connection->generation) == generation)
         return true;
     secure->outgoing.write.phase_before = PHASE_OPEN; /* it stays so until the request is out */
-    tls_begin_anew(secured);
+    tls_begin_anew(secured, secure->fd);
     return go_on(secure);
 }
 
@@ -178,6 +178,8 @@ void secure_end_write(struct secure *secure, const void *buffer, size_t accepted
     int saved = errno;
     struct iovec part = {(void *)(uintptr_t)buffer, accepted};
     struct bytes bytes = {&part, 1};
+    if (accepted && is_still(secure))
+        tls_end_hurry(secure->secured, secure->fd);
     if (secure->outgoing.write.connection)
         exchange_end_plaintext_write(&secure->outgoing.write, &bytes, (ssize_t)accepted);
     errno = saved;

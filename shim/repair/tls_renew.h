@@ -22,7 +22,10 @@ void tls_note_peer(struct connection *connection, struct secured *secured);
 bool tls_is_renewable(const struct connection *connection, const struct secured *secured, int fd);
 
 /* The socket has just been reconnected: makes the SSL object ready for a handshake. */
-void tls_begin_anew(struct secured *secured);
+void tls_begin_anew(struct secured *secured, int fd);
+
+/* The first request is out, or has failed: takes back what tls_begin_anew() set on the socket. */
+void tls_end_hurry(struct secured *secured, int fd);
 
 /* Goes on with the handshake. 0: it is complete, and with the same server. Else a negative errno with
  * which the call must fail; SSL_get_error() then says WANT_READ or WANT_WRITE while the handshake
