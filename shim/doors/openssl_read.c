@@ -11,7 +11,7 @@ int door_SSL_read(SSL *ssl, void *buffer, int count)
     struct secure secure;
     if (!secure_enter(&secure, ssl))
         return UNFOLLOWED(secure, SSL_read, -1, (ssl, buffer, count));
-    int got = secure_is_ready(&secure) ? secure.library->SSL_read(ssl, buffer, count) : -1;
+    int got = secure_begin_read(&secure) ? secure.library->SSL_read(ssl, buffer, count) : -1;
     secure_end_read(&secure, buffer, got > 0 ? (size_t)got : 0);
     return got;
 }
@@ -22,8 +22,8 @@ int door_SSL_read_ex(SSL *ssl, void *buffer, size_t count, size_t *got)
     struct secure secure;
     if (!secure_enter(&secure, ssl))
         return UNFOLLOWED(secure, SSL_read_ex, 0, (ssl, buffer, count, got));
-    int result = secure_is_ready(&secure) ? secure.library->SSL_read_ex(ssl, buffer, count, got)
-                                          : 0;
+    int result = secure_begin_read(&secure) ? secure.library->SSL_read_ex(ssl, buffer, count, got)
+                                            : 0;
     secure_end_read(&secure, buffer, result > 0 ? *got : 0);
     return result;
 }
@@ -35,7 +35,7 @@ int door_SSL_peek(SSL *ssl, void *buffer, int count)
     struct secure secure;
     if (!secure_enter(&secure, ssl))
         return UNFOLLOWED(secure, SSL_peek, -1, (ssl, buffer, count));
-    int got = secure_is_ready(&secure) ? secure.library->SSL_peek(ssl, buffer, count) : -1;
+    int got = secure_begin_read(&secure) ? secure.library->SSL_peek(ssl, buffer, count) : -1;
     secure_end_read(&secure, NULL, 0);
     return got;
 }
@@ -46,8 +46,8 @@ int door_SSL_peek_ex(SSL *ssl, void *buffer, size_t count, size_t *got)
     struct secure secure;
     if (!secure_enter(&secure, ssl))
         return UNFOLLOWED(secure, SSL_peek_ex, 0, (ssl, buffer, count, got));
-    int result = secure_is_ready(&secure) ? secure.library->SSL_peek_ex(ssl, buffer, count, got)
-                                          : 0;
+    int result = secure_begin_read(&secure) ? secure.library->SSL_peek_ex(ssl, buffer, count, got)
+                                            : 0;
     secure_end_read(&secure, NULL, 0);
     return result;
 }

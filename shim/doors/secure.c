@@ -128,6 +128,26 @@ bool secure_is_ready(struct secure *secure)
     return !holds_back(secure->secured) || go_on(secure);
 }
 
+/* Nothing was cut off by an eviction, as no exchange was open, and the program is to read a clean end.
+ * OpenSSL 3 takes an end without a close_notify for an attack (SSL_R_UNEXPECTED_EOF_WHILE_READING), and
+ * Ruby that for a lost request. */
+static void end_cleanly(const struct secure *secure)
+{
+    SSL *ssl = secure->secured->ssl;
+    secure->library->SSL_set_shutdown(ssl,
+                                      secure->library->SSL_get_shutdown(ssl) | RECEIVED_SHUTDOWN);
+    atomic_store(&secure->connection->told, 1);
+}
+
+bool secure_begin_read(struct secure *secure)
+{
+    if (!secure_is_ready(secure))
+        return false;
+    if (connection_phase(secure->connection) == PHASE_EVICTED)
+        end_cleanly(secure);
+    return true;
+}
+
 /* Asks about the resting connection. A reconnect gives it a new generation. */
 static bool ask(struct secure *secure, const struct outgoing_source *source)
 {
@@ -194,7 +214,7 @@ void secure_end_read(struct secure *secure, void *buffer, size_t count)
     struct bytes bytes = {&part, 1};
     if (count && connection_phase(connection) != PHASE_PASS)
         exchange_plaintext_received(connection, secure->incarnation, &bytes, count);
-    else if (!count && is_still(secure) &&
+    else if (!count && is_still(secure) && connection_phase(connection) != PHASE_EVICTED &&
              secure->library->SSL_get_shutdown(secure->secured->ssl) & RECEIVED_SHUTDOWN)
         connection_pass(connection); /* the program has been told of the end */
     errno = saved;

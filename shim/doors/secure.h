@@ -49,8 +49,12 @@ bool secure_enter(struct secure *secure, SSL *ssl);
 /* Notes the end of the first handshake, and that the thread is outside again. Keeps errno. */
 void secure_leave(struct secure *secure);
 
-/* Before anything but a write: goes on with a handshake of ours. False: the call fails, errno is set. */
+/* Before anything else than reads and writes: goes on with a handshake of ours. False: the call fails, errno is set. */
 bool secure_is_ready(struct secure *secure);
+
+/* Before plaintext is read or looked at: the same, and a connection that was evicted ends there as after a
+ * close_notify. */
+bool secure_begin_read(struct secure *secure);
 
 /* Before `count` bytes of plaintext go out: asks, reconnects and renews where that is due. False: the
  * call fails, errno is set. secure_end_write() must follow in both cases. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The kernel's view of a connection, in each state that a repair may meet it in, on real sockets.
+ * Lives in real time.
  */
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the life of a connection on real sockets teaches about its peer: the age at which it was
- * closed, however late anybody looks, and what is no idle timer's doing.
+ * closed, however late anybody looks, and what is no idle timer's doing. Lives in real time.
  */
 #include <arpa/inet.h>
 #include <sys/socket.h>
@@ -24,11 +24,13 @@ static int client;
 static int server;
 static struct connection *connection;
 
-/* A connection with a peer of its own, so that each test begins with no evidence. */
+/* A connection with a peer of its own, so that each test begins with no evidence: at an address of its
+ * own, as the kernel may give the same port twice. */
 static int set_up(void **state __attribute__((unused)))
 {
+    static uint32_t tests;
     struct sockaddr_in listening = {.sin_family = AF_INET,
-                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK + tests++)};
     socklen_t length = sizeof listening;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(bind(listener, (struct sockaddr *)&listening, sizeof listening), 0);
