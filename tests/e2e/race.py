@@ -151,10 +151,10 @@ def demand_the_cure(demands, client, result):
 
 def measure_all(client, fault):
     """Bare and under the shim, for each method: one after the other, or with TLS, to save time, at
-    once."""
+    once. Four JVMs at once would be slower than the limits that they are to keep."""
     bare = harness.bare_environment()
     shim = harness.shim_environment(fault.settings, client.preload)
-    with concurrent.futures.ThreadPoolExecutor(2 * len(METHODS) if client.tls else 1) as pool:
+    with concurrent.futures.ThreadPoolExecutor(2 * len(METHODS) if client.processes == 2 else 1) as pool:
         results = [pool.submit(measure, client, fault, method, environment)
                    for method in METHODS for environment in (bare, shim)]
         return [result.result() for result in results]

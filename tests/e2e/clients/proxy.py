@@ -65,7 +65,8 @@ def run(name, command, config):
         file = os.path.join(folder, "proxy.conf")
         with open(file, "w") as out:
             peer = urlsplit(rounds.base_url)
-            out.write(config(port, peer.netloc, folder, os.environ.get("SSL_CERT_FILE")))
+            authority = os.environ["SSL_CERT_FILE"] if peer.scheme == "https" else None
+            out.write(config(port, peer.netloc, folder, authority))
         process = subprocess.Popen(command(file, folder), env=proxy_environment())
         try:
             wait_until_it_listens(port, process)
