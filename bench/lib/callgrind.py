@@ -74,9 +74,9 @@ def inclusive(text, pattern):
     return spent
 
 
-def within(text, library):
-    """Instructions of a library's own functions, without what they call elsewhere."""
-    objects, inside, called, spent = {}, False, False, 0
+def own_costs(text, library):
+    """The lines of cost of a library's own functions, without those of the calls that they make."""
+    objects, inside, called = {}, False, False
     for line in text.splitlines():
         match = re.match(r"(c?)ob=\((\d+)\)(?: (.*))?$", line)
         if match:
@@ -89,9 +89,13 @@ def within(text, library):
             called = True
         elif re.match(r"[0-9+*-]", line):
             if inside and not called:
-                spent += int(line.split()[-1])
+                yield line
             called = False
-    return spent
+
+
+def within(text, library):
+    """Instructions of a library's own functions, without what they call elsewhere."""
+    return sum(int(line.split()[-1]) for line in own_costs(text, library))
 
 
 def calls_of(text, function):
@@ -112,22 +116,8 @@ def calls_of(text, function):
 
 def executed(text, library, addresses):
     """How often the instructions at these addresses of the library ran (--dump-instr=yes)."""
-    objects, inside, call, times = {}, False, False, 0
-    for line in text.splitlines():
-        match = re.match(r"(c?)ob=\((\d+)\)(?: (.*))?$", line)
-        if match:
-            callee, number, name = match.groups()
-            if name:
-                objects[number] = os.path.basename(name) == library
-            if not callee:
-                inside = objects[number]
-        elif line.startswith("calls="):
-            call = True
-        elif line.startswith("0x"):
-            if inside and not call and int(line.split()[0], 16) in addresses:
-                times += int(line.split()[-1])
-            call = False
-    return times
+    return sum(int(line.split()[-1]) for line in own_costs(text, library)
+               if line.startswith("0x") and int(line.split()[0], 16) in addresses)
 
 
 def per_call(program, operation, port, environment=None, measure=total, limit_s=120):

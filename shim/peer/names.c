@@ -11,8 +11,7 @@
 #include <string.h>
 
 #include "base/compiler.h"
-#include "base/process.h"
-#include "base/sys.h"
+#include "base/lock.h"
 
 enum {
     SETS = 256,
@@ -33,7 +32,7 @@ struct place {
 
 static struct place places[PLACES]; /* set by set */
 static uint64_t clock_of_names;
-static _Atomic uintptr_t holder; /* of the lock for writing: a thread; 0: free */
+static struct lock lock; /* for writing */
 
 /* The prints of the names that this thread has resolved lately. */
 static __thread struct {
@@ -61,20 +60,6 @@ static struct place *set_of(const struct address *address)
     for (size_t i = 0; i < sizeof address->bytes; i++)
         hash = mix(hash, address->bytes[i]);
     return places + (hash ^ hash >> 32) % SETS * WAYS;
-}
-
-static bool lock(void)
-{
-    uintptr_t self = process_thread();
-    for (int turn = 0; turn < LOCK_TURNS; turn++) {
-        uintptr_t found = 0;
-        if (atomic_compare_exchange_strong(&holder, &found, self))
-            return true;
-        if (found == self)
-            return false;
-        sys_yield();
-    }
-    return false;
 }
 
 /* Where the name stands for this address, or an empty place, or the one resolved longest ago. */
@@ -119,11 +104,11 @@ static bool normalise(const char *name, char *words)
 void names_note(const char *name, const struct address *address)
 {
     char words[HOST_NAME_MOST_BYTES + 1];
-    if (!normalise(name, words) || !lock())
+    if (!normalise(name, words) || !lock_try(&lock, LOCK_TURNS))
         return;
     uint64_t print = print_of(words);
     write_place(place_for(set_of(address), address, print), address, print, words);
-    atomic_store(&holder, 0);
+    lock_release(&lock);
     own.prints[own.next++ % OWN] = print;
 }
 
@@ -187,12 +172,12 @@ bool names_recall(name_reference reference, struct resolved_name *name)
 
 void names_after_fork(void)
 {
-    if (!atomic_load(&holder))
+    if (!lock_is_held(&lock))
         return;
     for (struct place *place = places; place < places + PLACES; place++)
         if (atomic_load(&place->sequence) % 2) {
             place->when = 0;
             atomic_fetch_add(&place->sequence, 1);
         }
-    atomic_store(&holder, 0);
+    lock_release(&lock);
 }

@@ -4,9 +4,8 @@
  * the ones that were not for the longest time stand first. Peers live in an arena and are never given
  * back to it, only overwritten: a thread that comes late reads another peer's counters at worst.
  *
- * The lock holds the thread that has it. A handler that interrupted its own thread in here sees that,
- * and does without. A handler that jumps out of here (siglongjmp) leaves the table locked for good:
- * then all new connections do without.
+ * Where a handler has jumped out of here, the table stays locked (base/lock.h): then all new connections
+ * do without.
  */
 #include "peer/peer.h"
 
@@ -15,7 +14,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/process.h"
+#include "base/lock.h"
 #include "base/sys.h"
 
 static void *table_memory(size_t bytes);
@@ -52,7 +51,7 @@ _Static_assert(sizeof(struct entry) % 8 == 0, "a slot of an arena");
 
 ARENA(entries, struct entry);
 static struct entry *table;
-static _Atomic uintptr_t holder; /* of the lock: a thread; 0: free */
+static struct lock lock;
 
 /* Called twice for a table: for its head and for its buckets. */
 static void *table_memory(size_t bytes)
@@ -65,25 +64,6 @@ static void *table_memory(size_t bytes)
 static void table_memory_back(void *memory, size_t bytes)
 {
     (void)SYS_CALL(SYS_munmap, memory, bytes, 0, 0, 0, 0);
-}
-
-static bool try_lock(void)
-{
-    uintptr_t self = process_thread();
-    for (int tries = 0; tries < LOCK_TRIES; tries++) {
-        uintptr_t found = 0;
-        if (atomic_compare_exchange_strong(&holder, &found, self))
-            return true;
-        if (found == self)
-            return false;
-        sys_yield();
-    }
-    return false;
-}
-
-static void unlock(void)
-{
-    atomic_store(&holder, 0);
 }
 
 static struct key key_of(const struct address *address)
@@ -167,7 +147,7 @@ struct peer *peer_hold(const struct address *address)
 {
     struct key key = key_of(address);
     ledger_open();
-    if (!try_lock())
+    if (!lock_try(&lock, LOCK_TRIES))
         return NULL;
     struct entry *entry = find(&key);
     if (!entry)
@@ -177,7 +157,7 @@ struct peer *peer_hold(const struct address *address)
         if (!atomic_load(&entry->peer.ledger))
             atomic_store(&entry->peer.ledger, ledger_peer_at(address));
     }
-    unlock();
+    lock_release(&lock);
     if (!entry)
         return NULL;
     atomic_store(&entry->peer.used_ms, clock_coarse_ms());
@@ -228,12 +208,12 @@ void peer_after_fork(void)
 {
     ledger_after_fork();
     peer_each(leave_parent, NULL);
-    if (!atomic_load(&holder))
+    if (!lock_is_held(&lock))
         return;
     table = NULL; /* in whatever state it was: its memory is lost */
     uint32_t used = atomic_load(&entries.used);
     for (uint32_t slot = 1; slot <= used; slot++)
         if (atomic_load(&entry_at(slot)->peer.listed) && !list(entry_at(slot)))
             atomic_store(&entry_at(slot)->peer.listed, false);
-    unlock();
+    lock_release(&lock);
 }
