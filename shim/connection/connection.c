@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "base/sys.h"
 #include "connection/deadlines.h"
+#include "connection/due.h"
 #include "connection/followed.h"
 #include "connection/secured.h"
 #include "connection/tls_state.h"
@@ -208,14 +209,8 @@ bool connection_is_shared(const struct connection *connection, bool close_on_exe
            atomic_load(&connection->passed_on);
 }
 
-bool connection_try_lock(struct connection *connection)
+void connection_leave(struct connection *connection)
 {
-    return !atomic_exchange(&connection->busy, 1);
-}
-
-void connection_unlock(struct connection *connection)
-{
-    atomic_store(&connection->busy, 0);
     while (atomic_load(&connection->leaving) && connection_try_lock(connection)) {
         if (atomic_exchange(&connection->leaving, 0)) {
             give_back(connection);

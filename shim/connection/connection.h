@@ -71,7 +71,7 @@ struct connection {
     _Atomic uint64_t received_bytes;
     _Atomic uint64_t look_at_received;
     _Atomic uint64_t last_ms;     /* coarse clock: the start of the last exchange, or connect() */
-    _Atomic uint64_t due_ms;      /* coarse clock: not idle past its limit before that */
+    _Atomic uint64_t due_ms;      /* coarse clock: at rest, not past its limit before that */
     _Atomic uint64_t rested_ms;   /* coarse clock: at rest since then, about; 0: not at rest */
     _Atomic uintptr_t writer;     /* the thread that began the last exchange */
     _Atomic uint16_t writers;     /* writes under way whose bytes are not fed yet */
@@ -156,52 +156,6 @@ void connection_forget_session(struct connection *connection);
  * descriptor (unless `close_on_exec`), or got it by SCM_RIGHTS. */
 bool connection_is_shared(const struct connection *connection, bool close_on_exec);
 
-/* Inside TLS that we cannot read a response that pauses looks like rest: nothing is cut off there for
- * what was only learned. */
-static inline struct peer_limits connection_limits(const struct connection *connection)
-{
-    struct peer_limits limits = peer_limits(&connection->policy, connection->peer);
-    if (connection->policy.source != LIMIT_EXPLICIT &&
-        atomic_load_explicit(&connection->protocol, memory_order_relaxed) == PROTOCOL_TLS)
-        limits.firm_ms = 0;
-    return limits;
-}
-
-/* How long after its last exchange began it is to be looked at. */
-static inline uint32_t connection_due_after_ms(const struct connection *connection)
-{
-    struct peer_limits limits = connection_limits(connection);
-    return limits.firm_ms ? limits.firm_ms : limits.any_ms;
-}
-
-/* Coarse clock: when its lifetime is over; 0: never. */
-static inline uint64_t connection_retires_ms(const struct connection *connection)
-{
-    return (uint64_t)atomic_load_explicit(&connection->retire, memory_order_relaxed) *
-           RETIRE_UNIT_MS;
-}
-
-static inline bool connection_is_aged(const struct connection *connection, uint64_t now_ms)
-{
-    uint64_t retires_ms = connection_retires_ms(connection);
-    return UNLIKELY(retires_ms) && now_ms >= retires_ms;
-}
-
-/* True when it has a limit that justifies an eviction, or a lifetime, and its action allows one. */
-static inline bool connection_is_evictable(const struct connection *connection)
-{
-    return (connection_limits(connection).firm_ms || connection_retires_ms(connection)) &&
-           connection->policy.action != ACTION_RECONNECT;
-}
-
-/* When a connection that was used last at `from_ms` is to be looked at. */
-static inline uint64_t connection_due_at(const struct connection *connection, uint64_t from_ms)
-{
-    uint64_t due_ms = from_ms + connection_due_after_ms(connection);
-    uint64_t retire_ms = connection_retires_ms(connection);
-    return retire_ms > from_ms && retire_ms < due_ms ? retire_ms : due_ms;
-}
-
 /* True when `count` more bytes of a direction make no difference: they are counted and that is all.
  * `bytes` and `look_at` are what the connection has for it. */
 static inline bool connection_skims(uint64_t bytes, uint64_t look_at, size_t count)
@@ -226,8 +180,19 @@ static inline bool connection_is_wished(const struct connection *connection)
 }
 
 /* The framing's try-lock. connection_unlock also does what connection_release had to leave to it. */
-bool connection_try_lock(struct connection *connection);
-void connection_unlock(struct connection *connection);
+static inline bool connection_try_lock(struct connection *connection)
+{
+    return !atomic_exchange(&connection->busy, 1);
+}
+
+COLD void connection_leave(struct connection *connection);
+
+static inline void connection_unlock(struct connection *connection)
+{
+    atomic_store(&connection->busy, 0);
+    if (UNLIKELY(atomic_load(&connection->leaving)))
+        connection_leave(connection);
+}
 
 static inline enum phase connection_phase(const struct connection *connection)
 {

@@ -56,6 +56,8 @@ void deadlines_add(struct connection *connection)
 {
     uint8_t expected = QUEUED_NOT;
     uint64_t due_ms = atomic_load(&connection->due_ms);
+    if (atomic_load(&connection->queued) == QUEUED_IN_HEAP)
+        return;
     if (!atomic_compare_exchange_strong(&connection->queued, &expected, QUEUED_ARRIVING)) {
         if (expected ==
             QUEUED_ARRIVING) /* put in by the slot's last connection, perhaps for later */

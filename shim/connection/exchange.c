@@ -10,6 +10,7 @@
 #include "connection/followed.h"
 #include "connection/kernel.h"
 #include "connection/secured.h"
+#include "connection/straight.h"
 #include "connection/tls_state.h"
 
 /* How often a read gives way to a write that is still to be fed: 20 ms of naps in the end. */
@@ -83,6 +84,16 @@ void exchange_end_write(struct exchange_write *write, const struct bytes *bytes,
     else
         feed_sent(connection, &connection->sent_bytes, bytes, (size_t)accepted);
     atomic_fetch_sub(&connection->writers, 1);
+}
+
+void exchange_end_write_of_buffer(struct exchange_write *write, const void *buffer, size_t count)
+{
+    const struct iovec part = {(void *)(uintptr_t)buffer, count};
+    const struct bytes bytes = {&part, 1};
+    if (LIKELY(is_same_connection(write)) && straight_sent(write->connection, buffer, count))
+        atomic_fetch_sub(&write->connection->writers, 1);
+    else
+        exchange_end_write(write, &bytes, (ssize_t)count);
 }
 
 void exchange_end_plaintext_write(struct exchange_write *write, const struct bytes *bytes,

@@ -34,6 +34,10 @@ void exchange_begin_write(struct exchange_write *write);
 /* It has happened: the kernel has accepted `accepted` of `bytes`, or refused (a negative number). */
 void exchange_end_write(struct exchange_write *write, const struct bytes *bytes, ssize_t accepted);
 
+/* The same for a write of one buffer that has opened an exchange, and of which `count` bytes, at least one,
+ * were accepted: in the short way (straight.h) where there is one. */
+void exchange_end_write_of_buffer(struct exchange_write *write, const void *buffer, size_t count);
+
 /* The same for plaintext that OpenSSL has accepted, and whose ciphertext is counted by itself. */
 void exchange_end_plaintext_write(struct exchange_write *write, const struct bytes *bytes,
                                   ssize_t accepted);

@@ -177,15 +177,6 @@ static enum framing feed_followed(struct feeding *feeding, enum protocol protoco
     return framing;
 }
 
-/* A thread that loses track at the same time sets `unsure` and takes look_at back: whichever comes last,
- * it does not stay ahead. */
-static void look_ahead(struct connection *connection, _Atomic uint64_t *look_at, uint64_t count)
-{
-    atomic_store(look_at, count);
-    if (atomic_load(&connection->unsure))
-        atomic_store(look_at, 0);
-}
-
 bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t count,
                 uint64_t before, bool inbound, enum framing *framing)
 {
@@ -199,9 +190,6 @@ bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t
         *framing = feed_tls(&feeding);
     else if (protocol != PROTOCOL_HTTP1 || connection->exchange || !feed_plain(&feeding, framing))
         *framing = feed_followed(&feeding, protocol);
-    if (feeding.left)
-        look_ahead(connection, look_at, before + count + feeding.left);
-    else
-        atomic_store_explicit(look_at, before + count, memory_order_relaxed);
+    feed_look_from(connection, look_at, before + count, feeding.left);
     return true;
 }

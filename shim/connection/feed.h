@@ -30,4 +30,18 @@ struct bytes {
 bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t count,
                 uint64_t before, bool inbound, enum framing *framing);
 
+/* After a feeding up to `count`: the next `left` bytes make no difference. A thread that loses track at the
+ * same time sets `unsure` and takes look_at back: whichever comes last, it does not stay ahead. */
+static inline void feed_look_from(struct connection *connection, _Atomic uint64_t *look_at,
+                                  uint64_t count, uint64_t left)
+{
+    if (LIKELY(!left)) {
+        atomic_store_explicit(look_at, count, memory_order_relaxed);
+        return;
+    }
+    atomic_store(look_at, count + left);
+    if (UNLIKELY(atomic_load(&connection->unsure)))
+        atomic_store(look_at, 0);
+}
+
 #endif

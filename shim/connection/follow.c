@@ -5,6 +5,7 @@
 #include "connection/follow.h"
 
 #include "connection/deadlines.h"
+#include "connection/due.h"
 #include "connection/feed.h"
 #include "connection/followed.h"
 #include "connection/learn.h"
@@ -78,11 +79,14 @@ static void set_due(struct connection *connection)
     atomic_store_explicit(&connection->due_ms, due_ms, memory_order_relaxed);
 }
 
-/* Lets the waits know when a resting connection will be at its limit. */
+/* Lets the waits know when a resting connection will be at its limit. One that has none to be evicted for
+ * is looked at as soon as it gets one. */
 static void await_limit(struct connection *connection)
 {
-    if (!connection_is_evictable(connection))
+    if (!connection_is_evictable(connection)) {
+        atomic_store_explicit(&connection->due_ms, 0, memory_order_relaxed);
         return;
+    }
     set_due(connection);
     deadlines_add(connection);
 }
@@ -135,6 +139,13 @@ static enum framing as_wished(struct connection *connection, enum framing framin
     return FRAMING_OPEN;
 }
 
+void follow_rest(struct connection *connection)
+{
+    note_exchange(connection);
+    learn_rest(connection);
+    await_limit(connection);
+}
+
 /* Follows the framing with the phase. PASS, EVICTED and REPAIR stay what they are. */
 void follow_framing(struct connection *connection, enum framing framing)
 {
@@ -152,11 +163,8 @@ void follow_framing(struct connection *connection, enum framing framing)
                  (now == phases[framing] || connection_move(connection, now, phases[framing]));
     if (moved && framing == FRAMING_OPAQUE)
         connection_look_at(connection, LOOK_NEVER);
-    if (moved && framing == FRAMING_BETWEEN) {
-        note_exchange(connection);
-        learn_rest(connection);
-        await_limit(connection);
-    }
+    if (moved && framing == FRAMING_BETWEEN)
+        follow_rest(connection);
     if (framing == FRAMING_OPAQUE || (moved && framing == FRAMING_BETWEEN) ||
         atomic_load(&connection->unsure))
         followed_forget(&connection->exchange);

@@ -24,6 +24,9 @@ void follow_bytes(struct connection *connection, const struct bytes *bytes, size
 /* Moves the phase to where the framing stands. */
 void follow_framing(struct connection *connection, enum framing framing);
 
+/* The phase has moved to BETWEEN. */
+void follow_rest(struct connection *connection);
+
 /* The framing is useless until it starts over (exchange_restart). */
 void follow_lose_track(struct connection *connection);
 

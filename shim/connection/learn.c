@@ -5,6 +5,7 @@
 #include "connection/learn.h"
 
 #include "base/clock.h"
+#include "connection/due.h"
 
 /* In reused_ms: the peer had closed the connection already. */
 #define REUSED_CLOSED (1U << 31)

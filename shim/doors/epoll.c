@@ -6,6 +6,7 @@
 #include "base/next.h"
 #include "connection/deadlines.h"
 #include "connection/descriptors.h"
+#include "connection/due.h"
 #include "connection/watch.h"
 #include "doors/epoll_recheck.h"
 #include "doors/park.h"

@@ -12,7 +12,9 @@
 #include "base/compiler.h"
 #include "base/process.h"
 #include "base/sys.h"
+#include "connection/due.h"
 #include "connection/learn.h"
+#include "connection/straight.h"
 #include "repair/repair.h"
 
 /* A receive that blocks between exchanges is no look: it is a thread that waits for the next answer. */
@@ -96,6 +98,9 @@ ssize_t incoming_end(const struct incoming *incoming, const struct iovec *parts,
 ssize_t incoming_end_buffer(struct connection *connection, uint32_t incarnation, void *buffer,
                             size_t room, int flags, ssize_t result)
 {
+    if (LIKELY(result > 0) && LIKELY(!(flags & INCOMING_ODD)) &&
+        straight_received(connection, incarnation, buffer, (size_t)result))
+        return result;
     const struct incoming incoming = {.connection = connection, .incarnation = incarnation};
     const struct iovec part = {buffer, room};
     return incoming_end(&incoming, &part, 1, flags, result);

@@ -9,39 +9,20 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "base/peek.h"
-#include "base/process.h"
-#include "connection/deadlines.h"
+#include "connection/due.h"
 #include "connection/secured.h"
-#include "repair/repair.h"
 
 /* How often a write that meets a repair by another thread looks again before it just goes on. */
 enum { CLAIM_TRIES = 8 };
-
-static bool gap_is_long(const struct connection *connection, uint64_t now_ms)
-{
-    uint32_t limit_ms = connection->policy.limit_ms;
-    uint64_t ask_ms = limit_ms < REPAIR_ASK_MS ? limit_ms : REPAIR_ASK_MS;
-    return now_ms - atomic_load_explicit(&connection->last_ms, memory_order_relaxed) >= ask_ms;
-}
 
 /* True when a write in this phase may begin an exchange on a stale connection. In the middle of a
  * request it cannot, unless the framing is lost. */
 static bool must_ask(const struct connection *connection, enum phase phase, uint64_t now_ms)
 {
     if (phase == PHASE_OPEN)
-        return atomic_load(&connection->unsure) && gap_is_long(connection, now_ms);
-    return gap_is_long(connection, now_ms) || atomic_load(&connection->closing) ||
+        return atomic_load(&connection->unsure) && outgoing_gap_is_long(connection, now_ms);
+    return outgoing_gap_is_long(connection, now_ms) || atomic_load(&connection->closing) ||
            connection_is_aged(connection, now_ms);
-}
-
-static void note_activity(struct connection *connection, uint64_t now_ms)
-{
-    deadlines_clear_overdue(connection);
-    atomic_store_explicit(&connection->writer, process_thread(), memory_order_relaxed);
-    atomic_store_explicit(&connection->last_ms, now_ms, memory_order_relaxed);
-    atomic_store_explicit(&connection->rested_ms, 0, memory_order_relaxed);
-    atomic_store_explicit(&connection->due_ms, connection_due_at(connection, now_ms),
-                          memory_order_relaxed);
 }
 
 /* The parts of the write, as far as the first one goes, read safely. */
@@ -100,7 +81,7 @@ static bool ask_and_claim(struct outgoing *outgoing, int fd, const struct outgoi
         if (claim(outgoing, connection_phase(connection)))
             break;
     }
-    note_activity(connection, now_ms);
+    outgoing_note_activity(connection, now_ms);
     return true;
 }
 

@@ -9,7 +9,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/process.h"
+#include "connection/deadlines.h"
 #include "connection/exchange.h"
+#include "repair/repair.h"
 
 /* Where the bytes of a write stand: one of the three, the others null. */
 struct outgoing_source {
@@ -41,6 +44,39 @@ static inline bool outgoing_skims(const struct connection *connection, size_t co
                             atomic_load_explicit(&connection->look_at_sent, memory_order_relaxed),
                             count);
 }
+
+/* True when the connection may have become stale since its last exchange began. */
+static inline bool outgoing_gap_is_long(const struct connection *connection, uint64_t now_ms)
+{
+    uint32_t limit_ms = connection->policy.limit_ms;
+    uint64_t ask_ms = limit_ms < REPAIR_ASK_MS ? limit_ms : REPAIR_ASK_MS;
+    return now_ms - atomic_load_explicit(&connection->last_ms, memory_order_relaxed) >= ask_ms;
+}
+
+/* The phase is claimed: an exchange begins. */
+static inline void outgoing_note_activity(struct connection *connection, uint64_t now_ms)
+{
+    deadlines_clear_overdue(connection);
+    atomic_store_explicit(&connection->writer, process_thread(), memory_order_relaxed);
+    atomic_store_explicit(&connection->last_ms, now_ms, memory_order_relaxed);
+    atomic_store_explicit(&connection->rested_ms, 0, memory_order_relaxed);
+}
+
+/* A write of one buffer that opens an exchange, with its arguments: in memory, so that no registers
+ * have to be saved for them. */
+struct outgoing_buffer {
+    struct exchange_write write;
+    const void *bytes;
+    size_t count;
+    int fd;
+    int flags;
+};
+
+/* The short way of a write to a connection that has only just come to rest, and that nothing can have made
+ * stale: true when it may go out, and outgoing_opened() is to follow, with its result. False: nothing is
+ * done. `buffer` has all but the rest of `write` besides the connection. */
+bool outgoing_opens(struct outgoing_buffer *buffer);
+ssize_t outgoing_opened(struct outgoing_buffer *buffer, ssize_t result);
 
 /* Before a write to a tracked descriptor. False: it fails, and errno is set. */
 bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, int fd,

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "connection/descriptors.h"
+#include "connection/due.h"
 #include "repair/repair.h"
 
 bool probe_descriptor(int fd, bool awaited)

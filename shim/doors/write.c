@@ -27,11 +27,20 @@ static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
     OUTGOING(connection, fd, &source, next.write(fd, buffer, bytes));
 }
 
+static NOINLINE ssize_t write_opening(int fd, const void *buffer, size_t bytes,
+                                      struct connection *connection)
+{
+    struct outgoing_buffer out = {{.connection = connection}, buffer, bytes, fd, 0};
+    if (UNLIKELY(!outgoing_opens(&out)))
+        return write_followed(out.fd, out.bytes, out.count, out.write.connection);
+    return outgoing_opened(&out, next.write(out.fd, out.bytes, out.count));
+}
+
 static NOINLINE ssize_t write_tracked(int fd, const void *buffer, size_t bytes,
                                       struct connection *connection)
 {
     OUTGOING_SKIM(connection, bytes, next.write(fd, buffer, bytes));
-    return write_followed(fd, buffer, bytes, connection);
+    return write_opening(fd, buffer, bytes, connection);
 }
 
 EXPORTED ssize_t write(int fd, const void *buffer, size_t bytes)
@@ -76,12 +85,21 @@ static NOINLINE ssize_t send_followed(int fd, const void *buffer, size_t bytes, 
     OUTGOING(connection, fd, &source, next.send(fd, buffer, bytes, flags));
 }
 
+static NOINLINE ssize_t send_opening(int fd, const void *buffer, size_t bytes, int flags,
+                                     struct connection *connection)
+{
+    struct outgoing_buffer out = {{.connection = connection}, buffer, bytes, fd, flags};
+    if (UNLIKELY(flags & MSG_OOB) || UNLIKELY(!outgoing_opens(&out)))
+        return send_followed(out.fd, out.bytes, out.count, out.flags, out.write.connection);
+    return outgoing_opened(&out, next.send(out.fd, out.bytes, out.count, out.flags));
+}
+
 static NOINLINE ssize_t send_tracked(int fd, const void *buffer, size_t bytes, int flags,
                                      struct connection *connection)
 {
     if (LIKELY(!(flags & MSG_OOB)))
         OUTGOING_SKIM(connection, bytes, next.send(fd, buffer, bytes, flags));
-    return send_followed(fd, buffer, bytes, flags, connection);
+    return send_opening(fd, buffer, bytes, flags, connection);
 }
 
 EXPORTED ssize_t send(int fd, const void *buffer, size_t bytes, int flags)

@@ -66,12 +66,6 @@ static void end(struct evidence *evidence)
     atomic_store(&evidence->busy, 0);
 }
 
-struct evidence_limits evidence_limits(const struct evidence *evidence)
-{
-    uint64_t limits = atomic_load_explicit(&evidence->limits, memory_order_relaxed);
-    return (struct evidence_limits){(uint32_t)limits, (uint32_t)(limits >> 32)};
-}
-
 uint32_t evidence_timeout_ms(const struct evidence *evidence)
 {
     return atomic_load_explicit(&evidence->timeout_ms, memory_order_relaxed);

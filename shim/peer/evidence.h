@@ -40,7 +40,11 @@ struct evidence_limits {
     uint32_t firm_ms; /* by a hint, or by closes at several moments: good for an eviction */
 };
 
-struct evidence_limits evidence_limits(const struct evidence *evidence);
+static inline struct evidence_limits evidence_limits(const struct evidence *evidence)
+{
+    uint64_t limits = atomic_load_explicit(&evidence->limits, memory_order_relaxed);
+    return (struct evidence_limits){(uint32_t)limits, (uint32_t)(limits >> 32)};
+}
 
 /* K; 0: nothing is known. */
 uint32_t evidence_timeout_ms(const struct evidence *evidence);

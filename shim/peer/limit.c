@@ -51,17 +51,6 @@ struct peer_extras peer_extras_for(const struct address *address, name_reference
     };
 }
 
-struct peer_limits peer_limits(const struct peer_policy *policy, const struct peer *peer)
-{
-    struct evidence_limits learned = {0};
-    if (policy->source == LIMIT_EXPLICIT)
-        return (struct peer_limits){policy->limit_ms, policy->limit_ms};
-    if (peer)
-        learned = evidence_limits(&peer->evidence);
-    return (struct peer_limits){learned.any_ms ? learned.any_ms : policy->limit_ms,
-                                learned.firm_ms};
-}
-
 /* Less is more careful. */
 static uint64_t leniency(const struct peer_policy *policy)
 {

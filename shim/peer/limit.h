@@ -58,6 +58,16 @@ struct peer_limits {
 
 /* The limits that hold now: the rule's, else what was learned of the peer, else the built-in one, which
  * never justifies an eviction. `peer` may be null. */
-struct peer_limits peer_limits(const struct peer_policy *policy, const struct peer *peer);
+static inline struct peer_limits peer_limits(const struct peer_policy *policy,
+                                             const struct peer *peer)
+{
+    struct evidence_limits learned = {0};
+    if (policy->source == LIMIT_EXPLICIT)
+        return (struct peer_limits){policy->limit_ms, policy->limit_ms};
+    if (peer)
+        learned = evidence_limits(&peer->evidence);
+    return (struct peer_limits){learned.any_ms ? learned.any_ms : policy->limit_ms,
+                                learned.firm_ms};
+}
 
 #endif

@@ -25,7 +25,7 @@
 /* The unused peer that was connected to longest ago makes room for a new one. */
 enum { PEERS_MOST = 4096, PEER_NAMES_MOST = 4 };
 
-/* What is counted for a peer, since it came into the table. */
+/* What is counted for a peer in the ledger. */
 enum peer_event {
     PEER_CONNECTED,        /* by the program */
     PEER_EXCHANGED,        /* exchanges that were complete */
@@ -52,7 +52,6 @@ struct peer {
     _Atomic bool listed;         /* in the table: the fields above are whole */
     _Atomic bool known;       /* has completed an exchange with this process (see peer_is_known) */
     _Atomic uint64_t used_ms; /* coarse clock: the last connect() */
-    _Atomic uint64_t events[PEER_EVENT_COUNT];
     _Atomic(struct ledger_peer *) ledger;          /* null: no ledger is kept */
     _Atomic name_reference names[PEER_NAMES_MOST]; /* that led here; 0: none */
     _Atomic name_reference latest_name;            /* of the last connect() */
@@ -92,17 +91,9 @@ static inline struct ledger_peer *peer_ledger(const struct peer *peer)
     return peer ? atomic_load_explicit(&peer->ledger, memory_order_relaxed) : NULL;
 }
 
-static inline void peer_note(struct peer *peer, enum peer_event event)
+static inline void peer_note(const struct peer *peer, enum peer_event event)
 {
-    if (!peer)
-        return;
-    atomic_fetch_add_explicit(&peer->events[event], 1, memory_order_relaxed);
     ledger_count(peer_ledger(peer), event);
-}
-
-static inline uint64_t peer_count(const struct peer *peer, enum peer_event event)
-{
-    return atomic_load_explicit(&peer->events[event], memory_order_relaxed);
 }
 
 /* A peer that has completed an exchange of HTTP or TLS with this process is known. A connection to it

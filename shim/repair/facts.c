@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
+#include "connection/due.h"
 #include "connection/secured.h"
 #include "connection/tls_end.h"
 #include "repair/session.h"

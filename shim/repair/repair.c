@@ -13,6 +13,7 @@
 #include "base/sys.h"
 #include "connection/deadlines.h"
 #include "connection/descriptors.h"
+#include "connection/due.h"
 #include "connection/learn.h"
 #include "connection/watch.h"
 #include "record/log.h"

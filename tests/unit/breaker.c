@@ -26,7 +26,7 @@ TEST(three_failures_open_it_for_thirty_seconds)
     assert_true(breaker_is_open(peer, 130000));
     assert_true(breaker_is_open(peer, 159999));
     assert_false(breaker_is_open(peer, 160000));
-    assert_int_equal(peer_count(peer, PEER_RECONNECT_FAILED), 3);
+    assert_int_equal(peer->breaker.failures, 3);
 }
 
 TEST(slow_failures_never_do)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  * limit: 120s
  *
- * Random conversations (lib/conversation.h) over one connection, in random pieces, with refused and
- * partial writes: after every call the phase must be what the maker of the conversation knows it to
+ * Random conversations (lib/conversation.h) over one connection, in random pieces, by the short way
+ * (straight.h) and by the general one, with refused and partial writes: after every call the phase must be what the maker of the conversation knows it to
  * be. In some, bytes go by unseen: from then on the connection may not once be BETWEEN.
  *
  *     framing_property [COUNT [SEED]]     plays COUNT conversations
@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "connection/exchange.h"
+#include "connection/straight.h"
 #include "lib/conversation.h"
 #include "lib/peers.h"
 #include "lib/traffic.h"
@@ -122,7 +123,7 @@ static int check(const struct play *play, uint64_t seed)
 static struct bytes cut(struct play *play, const unsigned char *at, size_t count,
                         struct iovec *parts)
 {
-    size_t used = 1 + random_below(&play->seed, PARTS_MOST);
+    size_t used = random_below(&play->seed, 2) ? 1 : 1 + random_below(&play->seed, PARTS_MOST);
     for (size_t i = 0; i < used; i++) {
         size_t part = i + 1 == used ? count : random_below(&play->seed, (uint32_t)count + 1);
         parts[i] = (struct iovec){(void *)(uintptr_t)at, part};
@@ -155,7 +156,10 @@ static void send_piece(struct play *play, size_t most)
             return;
         }
         count = luck < 3 ? 1 + random_below(&play->seed, (uint32_t)count) : count;
-        exchange_end_write(&write, &bytes, (ssize_t)count);
+        if (bytes.count == 1)
+            exchange_end_write_of_buffer(&write, parts->iov_base, count);
+        else
+            exchange_end_write(&write, &bytes, (ssize_t)count);
     }
     play->out += count;
 }
@@ -165,11 +169,12 @@ static void receive_piece(struct play *play, size_t most)
     struct iovec parts[PARTS_MOST];
     size_t count = piece(play, most);
     struct bytes bytes = cut(play, play->conversation.in.bytes + play->in, count, parts);
+    uint32_t incarnation = atomic_load(&play->connection->incarnation);
     if (play->unseen && random_below(&play->seed, 2) == 0)
         exchange_unseen_received(play->connection, count);
-    else
-        exchange_received(play->connection, atomic_load(&play->connection->incarnation), &bytes,
-                          count);
+    else if (bytes.count != 1 ||
+             !straight_received(play->connection, incarnation, parts->iov_base, count))
+        exchange_received(play->connection, incarnation, &bytes, count);
     play->in += count;
 }
 

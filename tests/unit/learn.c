@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "connection/descriptors.h"
+#include "connection/due.h"
 #include "connection/learn.h"
 #include "lib/peers.h"
 #include "lib/traffic.h"

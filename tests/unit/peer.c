@@ -69,12 +69,9 @@ TEST(what_is_noted_stays_while_nobody_holds_it)
     struct peer *peer = hold(0x0a010001, 80);
     assert_false(peer_is_known(peer));
     peer_note_known(peer);
-    peer_note(peer, PEER_EVICTED);
     peer_release(peer);
     peer = hold(0x0a010001, 80);
     assert_true(peer_is_known(peer));
-    assert_int_equal(peer_count(peer, PEER_EVICTED), 1);
-    assert_int_equal(peer_count(peer, PEER_RESET), 0);
     peer_release(peer);
 }
 
@@ -106,7 +103,6 @@ TEST(the_oldest_unused_peer_makes_room)
         peer_release(hold(0x0d000000 + i, 443));
     later = hold(0x0b000001, 443);
     assert_false(peer_is_known(later)); /* a new entry: nothing of the old one is left */
-    assert_int_equal(peer_count(later, PEER_CONNECTED), 0);
     peer_release(later);
     peer_release(held);
     peer_release(held);

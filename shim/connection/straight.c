@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See straight.h. Each takes the try-lock once and moves the phase at most once.
+ */
+#include "connection/straight.h"
+
+#include "connection/follow.h"
+
+static uint64_t load(const _Atomic uint64_t *number)
+{
+    return atomic_load_explicit(number, memory_order_relaxed);
+}
+
+/* What is inside a session in reach is counted apart from what moves (secured.h). */
+static bool is_plain(const struct connection *connection)
+{
+    return LIKELY(atomic_load_explicit(&connection->protocol, memory_order_relaxed) ==
+                  PROTOCOL_HTTP1) &&
+           LIKELY(!atomic_load_explicit(&connection->secured, memory_order_relaxed)) &&
+           LIKELY(!connection->exchange);
+}
+
+static bool is_sure(const struct connection *connection)
+{
+    return !atomic_load_explicit(&connection->unsure, memory_order_acquire);
+}
+
+static void note_closing(struct connection *connection)
+{
+    if (UNLIKELY(connection->plain.closing))
+        atomic_store(&connection->closing, 1);
+}
+
+bool straight_sent(struct connection *connection, const void *bytes, size_t count)
+{
+    struct plain_left left = {0};
+    if (UNLIKELY(!is_sure(connection)) || UNLIKELY(!connection_try_lock(connection)))
+        return false;
+    bool plain = is_plain(connection) &&
+                 load(&connection->look_at_sent) == load(&connection->sent_bytes) &&
+                 plain_http1_sent(&connection->plain, &left, bytes, count);
+    if (LIKELY(plain)) {
+        uint64_t before = atomic_fetch_add(&connection->sent_bytes, count);
+        feed_look_from(connection, &connection->look_at_sent, before + count, left.out);
+        note_closing(connection);
+        enum framing framing = plain_framing(&connection->plain, &left);
+        if (framing != FRAMING_AWAIT || !connection_move(connection, PHASE_OPEN, PHASE_AWAIT))
+            follow_framing(connection, framing);
+    }
+    connection_unlock(connection);
+    return plain;
+}
+
+/* Most responses have none, and neither had those before. */
+static void note_hint(struct connection *connection)
+{
+    struct evidence *evidence = connection->peer ? &connection->peer->evidence : NULL;
+    if (evidence && (connection->plain.hint_s ||
+                     atomic_load_explicit(&evidence->hint_ms, memory_order_relaxed)))
+        evidence_note_hint(evidence, connection->plain.hint_s);
+}
+
+/* The phase is AWAIT, so the whole request is out. */
+static void follow_response(struct connection *connection, const struct plain_left *left)
+{
+    enum framing framing = plain_framing(&connection->plain, left);
+    note_closing(connection);
+    if (framing == FRAMING_BETWEEN)
+        note_hint(connection);
+    if (framing == FRAMING_BETWEEN && connection_move(connection, PHASE_AWAIT, PHASE_BETWEEN))
+        follow_rest(connection);
+    else
+        follow_framing(connection, framing);
+}
+
+/* Under the try-lock. Only now is it sure that the slot is not given up meanwhile. */
+static bool is_awaited(const struct connection *connection, uint32_t incarnation)
+{
+    return atomic_load(&connection->incarnation) == incarnation &&
+           connection_phase(connection) == PHASE_AWAIT && is_sure(connection) &&
+           is_plain(connection);
+}
+
+bool straight_received(struct connection *connection, uint32_t incarnation, const void *bytes,
+                       size_t count)
+{
+    if (UNLIKELY(connection_phase(connection) != PHASE_AWAIT) ||
+        UNLIKELY(atomic_load_explicit(&connection->writers, memory_order_acquire)) ||
+        UNLIKELY(!connection_try_lock(connection)))
+        return false;
+    struct plain_left left = {
+        load(&connection->look_at_sent) - load(&connection->sent_bytes),
+        load(&connection->look_at_received) - load(&connection->received_bytes),
+    };
+    bool plain = LIKELY(is_awaited(connection, incarnation)) && LIKELY((int64_t)left.in >= 0) &&
+                 plain_http1_received(&connection->plain, &left, bytes, count);
+    if (LIKELY(plain)) {
+        uint64_t before = atomic_fetch_add(&connection->received_bytes, count);
+        feed_look_from(connection, &connection->look_at_received, before + count, left.in);
+        follow_response(connection, &left);
+    }
+    connection_unlock(connection);
+    return plain;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The short way of outgoing.h, for a write that opens an exchange a moment after the last one.
+ */
+#include "base/clock.h"
+#include "connection/straight.h"
+#include "doors/outgoing.h"
+
+/* Nothing speaks against this connection but its age. */
+static bool is_at_ease(const struct connection *connection)
+{
+    return connection_phase(connection) == PHASE_BETWEEN &&
+           !atomic_load_explicit(&connection->closing, memory_order_relaxed) &&
+           !atomic_load_explicit(&connection->reconnecting, memory_order_relaxed) &&
+           !atomic_load_explicit(&connection->secured, memory_order_relaxed) &&
+           !atomic_load_explicit(&connection->retire, memory_order_relaxed);
+}
+
+bool outgoing_opens(struct outgoing_buffer *buffer)
+{
+    struct exchange_write *write = &buffer->write;
+    struct connection *connection = write->connection;
+    if (!is_at_ease(connection))
+        return false;
+    uint64_t now_ms = clock_coarse_ms();
+    if (outgoing_gap_is_long(connection, now_ms))
+        return false;
+    write->incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
+    write->phase_before = PHASE_BETWEEN;
+    if (!connection_move(connection, PHASE_BETWEEN, PHASE_OPEN))
+        return false;
+    atomic_store_explicit(&connection->received_then, RECEIVED_UNKNOWN, memory_order_relaxed);
+    outgoing_note_activity(connection, now_ms);
+    exchange_begin_write(write);
+    return true;
+}
+
+ssize_t outgoing_opened(struct outgoing_buffer *buffer, ssize_t result)
+{
+    if (LIKELY(result > 0))
+        exchange_end_write_of_buffer(&buffer->write, buffer->bytes, (size_t)result);
+    else
+        exchange_end_write(&buffer->write, NULL, result);
+    return result;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The short way of an exchange: taken by a plain one, and not by what must be looked at more closely,
+ * which it leaves as it was. That it comes to the same as the general way is framing_property.c's.
+ */
+#include "connection/secured.h"
+#include "connection/straight.h"
+#include "lib/peers.h"
+#include "lib/traffic.h"
+#include "unit.h"
+
+#define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+#define POST "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
+#define OK_5 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+#define OK_CLOSE "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+static struct connection *connection;
+
+/* A connection at rest after an exchange. */
+static int set_up(void **state __attribute__((unused)))
+{
+    connection = connection_to_peer(-1, 1000);
+    writes_all(connection, GET);
+    reads(connection, OK_5 "hello");
+    assert_int_equal(connection_phase(connection), PHASE_BETWEEN);
+    return 0;
+}
+
+static int tear_down(void **state __attribute__((unused)))
+{
+    connection_release(connection);
+    return 0;
+}
+
+/* A write has claimed the phase, and the kernel has taken all of `words`. */
+static bool sends(const char *words)
+{
+    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    return straight_sent(connection, words, strlen(words));
+}
+
+static bool hears(const char *words)
+{
+    return straight_received(connection, atomic_load(&connection->incarnation), words,
+                             strlen(words));
+}
+
+#define ASSERT_PHASE(name) assert_int_equal(connection_phase(connection), PHASE_##name)
+
+TEST(a_plain_exchange_takes_it)
+{
+    uint64_t sent = connection->sent_bytes;
+    uint64_t received = connection->received_bytes;
+    connection->rested_ms = 0;
+    assert_true(sends(GET));
+    ASSERT_PHASE(AWAIT);
+    assert_true(hears(OK_5 "hello"));
+    ASSERT_PHASE(BETWEEN);
+    assert_int_not_equal(connection->rested_ms, 0);
+    assert_int_equal(connection->sent_bytes - sent, strlen(GET));
+    assert_int_equal(connection->received_bytes - received, strlen(OK_5 "hello"));
+    assert_int_equal(connection->busy, 0);
+    assert_int_equal(connection->exchange, 0);
+}
+
+TEST(so_do_heads_whose_bodies_follow)
+{
+    assert_true(sends(POST "he"));
+    ASSERT_PHASE(OPEN);
+    assert_int_equal(connection->look_at_sent - connection->sent_bytes, 3);
+    writes_all(connection, "llo");
+    ASSERT_PHASE(AWAIT);
+    assert_true(hears(OK_5));
+    ASSERT_PHASE(AWAIT);
+    assert_int_equal(connection->look_at_received - connection->received_bytes, 5);
+    assert_true(hears("hello"));
+    ASSERT_PHASE(BETWEEN);
+}
+
+TEST(a_goodbye_is_heard)
+{
+    assert_true(sends(GET));
+    assert_true(hears(OK_CLOSE));
+    ASSERT_PHASE(BETWEEN);
+    assert_int_equal(connection->closing, 1);
+}
+
+/* Nothing has moved, and the try-lock is free unless `busy`. */
+static void assert_declined(bool took, const struct connection *before, bool busy)
+{
+    assert_false(took);
+    assert_int_equal(connection->busy, busy);
+    assert_memory_equal(connection, before, sizeof *connection);
+}
+
+#define ASSERT_DECLINED(call, busy)                                                                \
+    do {                                                                                           \
+        struct connection before_call = *connection;                                               \
+        assert_declined(call, &before_call, busy);                                                 \
+    } while (0)
+
+TEST(a_request_that_is_not_simple_does_not)
+{
+    static const char *const words[] = {"GET / HTT", "GET / HTTP/1.0\r\n\r\n", GET GET, "X\r\n\r\n",
+                                        POST "hello, "};
+    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    for (size_t i = 0; i < COUNT_OF_TESTS(words); i++)
+        ASSERT_DECLINED(sends(words[i]), false);
+}
+
+TEST(a_response_that_is_not_simple_does_not)
+{
+    static const char *const words[] = {"HTTP/1.1 2", "HTTP/1.1 100 Continue\r\n\r\n", OK_5 "hello!",
+                                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"};
+    assert_true(sends(GET));
+    for (size_t i = 0; i < COUNT_OF_TESTS(words); i++)
+        ASSERT_DECLINED(hears(words[i]), false);
+}
+
+/* The doors of OpenSSL follow what is inside; ciphertext is only counted. */
+TEST(a_session_in_reach_does_not)
+{
+    assert_non_null(secured_new(connection, NULL, NULL));
+    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    ASSERT_DECLINED(sends(GET), false);
+    connection_move(connection, PHASE_OPEN, PHASE_AWAIT);
+    connection->plain.outstanding = 1;
+    ASSERT_DECLINED(hears(OK_5 "hello"), false);
+}
+
+TEST(where_threads_meet_it_does_not)
+{
+    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    connection->busy = 1;
+    ASSERT_DECLINED(sends(GET), true);
+    connection->busy = 0;
+    connection->unsure = 1;
+    ASSERT_DECLINED(sends(GET), false);
+    connection->unsure = 0;
+    assert_true(sends(GET));
+    connection->writers = 1; /* perhaps the request that this answers */
+    ASSERT_DECLINED(hears(OK_5 "hello"), false);
+    connection->writers = 0;
+    connection->busy = 1;
+    ASSERT_DECLINED(hears(OK_5 "hello"), true);
+    connection->busy = 0;
+    connection->unsure = 1;
+    ASSERT_DECLINED(hears(OK_5 "hello"), false);
+    connection->unsure = 0;
+    assert_true(hears(OK_5 "hello"));
+}
+
+/* More has moved than the framing was fed, or it may be in a body. */
+TEST(where_the_count_is_in_doubt_it_does_not)
+{
+    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    connection->look_at_sent--;
+    ASSERT_DECLINED(sends(GET), false);
+    connection->look_at_sent += 2;
+    ASSERT_DECLINED(sends(GET), false);
+    connection->look_at_sent--;
+    assert_true(sends(GET));
+    connection->look_at_received--;
+    ASSERT_DECLINED(hears(OK_5 "hello"), false);
+}
+
+TEST(what_came_for_an_earlier_connection_does_not)
+{
+    assert_true(sends(GET));
+    uint32_t earlier = connection->incarnation - 1;
+    ASSERT_DECLINED(straight_received(connection, earlier, OK_5 "hello", strlen(OK_5) + 5), false);
+}
+
+TEST(what_nobody_asked_for_does_not)
+{
+    static const enum phase phases[] = {PHASE_FRESH, PHASE_OPEN,    PHASE_BETWEEN,
+                                        PHASE_PASS,  PHASE_EVICTED, PHASE_REPAIR};
+    for (size_t i = 0; i < COUNT_OF_TESTS(phases); i++) {
+        connection->phase = phases[i];
+        ASSERT_DECLINED(hears(OK_5 "hello"), false);
+    }
+}
+
+TEST(an_exchange_that_the_parser_is_at_does_not)
+{
+    assert_true(sends(GET));
+    reads(connection, "HTTP/1.1 200");
+    assert_int_not_equal(connection->exchange, 0);
+    ASSERT_DECLINED(hears(" OK\r\nContent-Length: 0\r\n\r\n"), false);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+RUN_TESTS(CASE(a_plain_exchange_takes_it), CASE(so_do_heads_whose_bodies_follow),
+          CASE(a_goodbye_is_heard), CASE(a_request_that_is_not_simple_does_not),
+          CASE(a_response_that_is_not_simple_does_not), CASE(a_session_in_reach_does_not),
+          CASE(where_threads_meet_it_does_not),
+          CASE(where_the_count_is_in_doubt_it_does_not), CASE(what_came_for_an_earlier_connection_does_not),
+          CASE(what_nobody_asked_for_does_not), CASE(an_exchange_that_the_parser_is_at_does_not))
