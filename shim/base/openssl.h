@@ -23,6 +23,8 @@ typedef struct ssl_cipher_st SSL_CIPHER;
 typedef struct bio_st BIO;
 typedef struct x509_st X509;
 typedef struct X509_pubkey_st X509_PUBKEY;
+typedef struct X509_name_st X509_NAME;
+typedef struct X509_extension_st X509_EXTENSION;
 typedef struct crypto_ex_data_st CRYPTO_EX_DATA;
 typedef void (*SSL_info_callback)(const SSL *, int, int);
 typedef void (*ex_new)(void *, void *, CRYPTO_EX_DATA *, int, long, void *);

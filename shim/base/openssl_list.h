@@ -34,6 +34,7 @@
     X(SSL_get_rbio, BIO *, (const SSL *))                                                          \
     X(SSL_get_wbio, BIO *, (const SSL *))                                                          \
     X(BIO_method_type, int, (const BIO *))                                                         \
+    X(BIO_test_flags, int, (const BIO *, int))                                                     \
     X(BIO_next, BIO *, (BIO *))                                                                    \
     X(BIO_ctrl, long, (BIO *, int, long, void *))                                                  \
     X(SSL_ctrl, long, (SSL *, int, long, void *))                                                  \
@@ -62,6 +63,15 @@
     X(SSL_set_ex_data, int, (SSL *, int, void *))                                                  \
     X(CRYPTO_get_ex_new_index, int, (int, long, void *, ex_new, ex_dup, ex_free))                  \
     X(SSL_get1_peer_certificate, X509 *, (const SSL *))                                            \
+    X(SSL_get_certificate, X509 *, (const SSL *))                                                  \
+    X(SSL_get_verify_mode, int, (const SSL *))                                                     \
+    X(SSL_get_verify_result, long, (const SSL *))                                                  \
+    X(i2d_X509, int, (const X509 *, unsigned char **))                                             \
+    X(X509_get_subject_name, X509_NAME *, (const X509 *))                                          \
+    X(i2d_X509_NAME, int, (const X509_NAME *, unsigned char **))                                   \
+    X(X509_get_ext_by_NID, int, (const X509 *, int, int))                                          \
+    X(X509_get_ext, X509_EXTENSION *, (const X509 *, int))                                         \
+    X(i2d_X509_EXTENSION, int, (const X509_EXTENSION *, unsigned char **))                         \
     X(X509_get_X509_PUBKEY, X509_PUBKEY *, (const X509 *))                                         \
     X(i2d_X509_PUBKEY, int, (const X509_PUBKEY *, unsigned char **))                               \
     X(X509_free, void, (X509 *))                                                                   \

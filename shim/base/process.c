@@ -60,3 +60,20 @@ void process_restore_signals(signal_set before)
 {
     (void)SYS_CALL(SYS_rt_sigprocmask, SIG_SETMASK, &before, NULL, sizeof before, 0, 0);
 }
+
+static const signal_set only_pipe = (signal_set)1 << (SIGPIPE - 1);
+
+bool process_begin_pipe_hold(void)
+{
+    signal_set before = only_pipe;
+    (void)SYS_CALL(SYS_rt_sigprocmask, SIG_BLOCK, &only_pipe, &before, sizeof before, 0, 0);
+    return !(before & only_pipe);
+}
+
+void process_end_pipe_hold(bool raised)
+{
+    const struct timespec now = {0};
+    if (raised)
+        (void)SYS_CALL(SYS_rt_sigtimedwait, &only_pipe, NULL, &now, sizeof only_pipe, 0, 0);
+    (void)SYS_CALL(SYS_rt_sigprocmask, SIG_UNBLOCK, &only_pipe, NULL, sizeof only_pipe, 0, 0);
+}

@@ -68,4 +68,9 @@ static inline uintptr_t process_thread(void)
 signal_set process_block_signals(void);
 void process_restore_signals(signal_set before);
 
+/* Holds SIGPIPE back from this thread. True: it was not blocked already, and process_end_pipe_hold() must
+ * follow, which drops one that the thread itself has `raised` meanwhile. */
+bool process_begin_pipe_hold(void);
+void process_end_pipe_hold(bool raised);
+
 #endif

@@ -30,12 +30,26 @@ enum secured_state {
     SECURED_BOUND,     /* something depends on this very session: it is never renewed */
 };
 
+/* SHA-256. All 0: of nothing. */
+struct secured_digest {
+    uint8_t bytes[32];
+};
+
+struct secured_certificate {
+    bool known;                         /* there is one, and the digests are whole */
+    struct secured_digest whole;        /* of its encoding (DER), as are the others */
+    struct secured_digest key;          /* SubjectPublicKeyInfo */
+    struct secured_digest subject;      /* the distinguished name */
+    struct secured_digest alternatives; /* subjectAltName */
+};
+
 /* Whom a handshake was with, and how. */
 struct secured_peer {
-    uint8_t key[32]; /* SHA-256 of the certificate's public key (SubjectPublicKeyInfo) */
+    struct secured_certificate certificate; /* the server's */
+    struct secured_digest own;              /* of the program's certificate, if it has one */
     uint8_t alpn[8]; /* the protocol that was agreed on, "http/1.1" or nothing */
-    bool has_key;
-    int version; /* as on the wire: 0x0303, 0x0304 */
+    long verified;   /* what OpenSSL's own verification came to (X509_V_...), asked for or not */
+    int version;     /* as on the wire: 0x0303, 0x0304 */
     int cipher_bits;
 };
 

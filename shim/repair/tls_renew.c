@@ -12,6 +12,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "base/process.h"
 #include "base/sys.h"
 #include "record/log.h"
 #include "repair/tls_identity.h"
@@ -20,6 +21,9 @@
 enum {
     SENT_AND_RECEIVED_SHUTDOWN = 3,
     WANT_NOTHING = 1,
+    WANT_WRITING = 2,
+    WANT_READING = 3,
+    SHOULD_RETRY = 8,
     CTRL_GET_RENEGOTIATIONS = 10,
     BIO_GET_KTLS_SEND = 73,
     BIO_GET_KTLS_RECEIVE = 76,
@@ -136,6 +140,36 @@ static int refuse(struct connection *connection, struct secured *secured, int fd
     return -ECONNRESET;
 }
 
+/* True when the handshake waits for something. After a read or a write that failed for good SSL_want()
+ * says the same as after one that is to be tried again, but the BIO does not. */
+static bool is_waiting(const struct openssl *library, const SSL *ssl)
+{
+    switch (library->SSL_want(ssl)) {
+    case WANT_NOTHING:
+        return false;
+    case WANT_WRITING:
+        return library->BIO_test_flags(library->SSL_get_wbio(ssl), SHOULD_RETRY) != 0;
+    case WANT_READING:
+        return library->BIO_test_flags(library->SSL_get_rbio(ssl), SHOULD_RETRY) != 0;
+    default: /* a callback of the program's */
+        return true;
+    }
+}
+
+/* OpenSSL's socket BIO writes without MSG_NOSIGNAL. The program's own write, bare, would not have met
+ * this connection's end. */
+static int step(struct secured *secured, int *error)
+{
+    bool held = process_begin_pipe_hold();
+    secured->stepping = true;
+    int result = secured->library->SSL_do_handshake(secured->ssl);
+    *error = errno;
+    secured->stepping = false;
+    if (held)
+        process_end_pipe_hold(result != 1 && *error == EPIPE);
+    return result;
+}
+
 int tls_go_on(struct connection *connection, struct secured *secured, int fd)
 {
     const struct openssl *library = secured->library;
@@ -143,13 +177,11 @@ int tls_go_on(struct connection *connection, struct secured *secured, int fd)
     if (secured_state(secured) == SECURED_REFUSED || secured->stepping)
         return -ECONNRESET;
     library->ERR_set_mark();
-    secured->stepping = true;
-    int result = library->SSL_do_handshake(ssl);
-    int error = errno;
-    secured->stepping = false;
+    int error = 0;
+    int result = step(secured, &error);
     bool same = result == 1 && tls_is_same_server(library, ssl, &secured->peer);
     library->ERR_pop_to_mark();
-    if (result != 1 && library->SSL_want(ssl) != WANT_NOTHING)
+    if (result != 1 && is_waiting(library, ssl))
         return error ? -error : -EAGAIN;
     if (!same)
         return refuse(connection, secured, fd, result == 1 ? "other-server" : "handshake");

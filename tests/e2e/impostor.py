@@ -5,7 +5,8 @@ later one with another, and what the second one is sent in the clear text is cou
     with Impostor(first, second) as impostor:
         ... impostor.port ... impostor.stolen ...
 
-`first` and `second` are ssl.SSLContexts of servers.
+`first` and `second` are ssl.SSLContexts of servers; `second` may be a function instead, which does what
+it likes with the connection and returns what it was sent.
 """
 import contextlib
 import socket
@@ -13,6 +14,7 @@ import ssl
 import threading
 
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+REQUEST = (b"POST", b"/second", b"secret")
 LONGEST_S = 20
 
 
@@ -20,7 +22,8 @@ class Impostor:
     def __init__(self, first, second):
         self.contexts = [first, second]
         self.served = 0             # requests that the true server has answered
-        self.handshakes = 0         # of the impostor, complete
+        self.met = 0                # connections that the impostor has accepted
+        self.handshakes = 0         # of them, those with a complete handshake
         self.stolen = b""           # plaintext that reached the impostor
 
     def __enter__(self):
@@ -36,7 +39,7 @@ class Impostor:
         with contextlib.suppress(OSError):
             self.serve(self.listener.accept()[0], self.contexts[0])
             while True:
-                self.take(self.listener.accept()[0], self.contexts[1])
+                self.meet(self.listener.accept()[0], self.contexts[1])
 
     def serve(self, raw, context):
         """Answers one request after the other until the client goes."""
@@ -45,6 +48,17 @@ class Impostor:
             while stream.recv(65536):
                 self.served += 1
                 stream.sendall(RESPONSE)
+
+    def meet(self, raw, second):
+        self.met += 1
+        if isinstance(second, ssl.SSLContext):
+            self.take(raw, second)
+            return
+        raw.settimeout(LONGEST_S)
+        with raw, contextlib.suppress(OSError):
+            heard = second(raw)
+            if any(word in heard for word in REQUEST):
+                self.stolen += heard
 
     def take(self, raw, context):
         raw.settimeout(LONGEST_S)

@@ -28,22 +28,31 @@ def openssl(folder, *arguments):
 
 
 def make_authority():
+    authority = new_authority("ca")
+    return sign(authority, "server")
+
+
+def new_authority(name):
     folder = harness.temporary_folder()
-    with open(os.path.join(folder, "extensions"), "w") as file:
-        file.write("subjectAltName=IP:127.0.0.1\n")
-    openssl(folder, "req", "-x509", *NEW_KEY, "-keyout", "ca.key", "-out", "ca.pem",
+    openssl(folder, "req", "-x509", *NEW_KEY, "-keyout", f"{name}.key", "-out", f"{name}.pem",
             "-days", "2", "-subj", "/CN=unstale test authority")
-    return sign(Authority(os.path.join(folder, "ca.pem"), "", ""), "server")
+    return Authority(os.path.join(folder, f"{name}.pem"), "", "")
 
 
-def sign(authority, name):
-    """One more server for 127.0.0.1, with a key of its own, of the same authority."""
+def sign(authority, name, key=None, new_key=NEW_KEY, names="IP:127.0.0.1", at=(), more=()):
+    """One more server, for 127.0.0.1 and with a key of its own unless it is said otherwise, of the same
+    authority. `at`: faketime and the time at which the certificate, for two days, is made. `more`:
+    options for the request."""
     folder = harness.temporary_folder()
-    openssl(folder, "req", *NEW_KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr",
-            "-subj", "/CN=127.0.0.1")
-    openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-days", "2", "-extfile", "extensions", "-out", f"{name}.pem")
-    return Authority(authority.ca, *(os.path.join(folder, name + end) for end in (".pem", ".key")))
+    wanted = ["-key", key] if key else [*new_key, "-keyout", f"{name}.key"]
+    openssl(folder, "req", "-new", *wanted, "-out", f"{name}.csr", "-subj", "/CN=127.0.0.1",
+            "-addext", f"subjectAltName={names}", *more)
+    subprocess.run([*at, "openssl", "x509", "-req", "-in", f"{name}.csr", "-CA", authority.ca,
+                    "-CAkey", authority.ca.replace(".pem", ".key"), "-days", "2",
+                    "-copy_extensions", "copyall", "-out", f"{name}.pem"],
+                   cwd=folder, check=True, stderr=subprocess.DEVNULL)
+    return Authority(authority.ca, os.path.join(folder, f"{name}.pem"),
+                     key or os.path.join(folder, f"{name}.key"))
 
 
 def shared_authority():
