@@ -17,7 +17,7 @@ struct kernel_view {
     bool open;         /* established, or closed by the peer: it was connected */
     bool connecting;   /* SYN_SENT, or never connected */
     bool peer_closed;  /* FIN or RST received */
-    bool fin;          /* ... a FIN, and nothing after it */
+    bool fin;          /* ... a FIN, and nothing after it, or the alert of TLS (tls_end.h) */
     bool half_closed;  /* we have sent a FIN */
     bool last_inbound; /* the last byte moved surely came from the peer */
     bool resent;       /* what is unacknowledged was sent more than once */

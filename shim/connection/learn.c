@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "connection/due.h"
+#include "connection/secured.h"
+#include "connection/tls_end.h"
 
 /* In reused_ms: the peer had closed the connection already. */
 #define REUSED_CLOSED (1U << 31)
@@ -36,24 +38,29 @@ static void show(const struct connection *connection)
     atomic_store_explicit(&ledger->action, connection->policy.action, memory_order_relaxed);
 }
 
-/* TLS servers say close_notify before they close; those bytes must not count as use. */
-static bool ends_with_bytes(const struct connection *connection, const struct kernel_view *view)
+/* Whether its inside is read (secured.h) or not. */
+static bool is_tls(const struct connection *connection)
 {
-    return view->unread_bytes || atomic_load(&connection->protocol) == PROTOCOL_TLS;
+    return atomic_load_explicit(&connection->protocol, memory_order_relaxed) == PROTOCOL_TLS ||
+           atomic_load_explicit(&connection->secured, memory_order_relaxed);
 }
 
-/* The peer has closed a connection at rest since `rested_ms`. */
+/* The peer has closed a connection at rest since `rested_ms`. What it said then, an alert of TLS or a
+ * 408, is no use of the connection. */
 static void note_close(struct connection *connection, const struct kernel_view *view,
                        uint64_t rested_ms)
 {
-    struct evidence *evidence = &connection->peer->evidence;
     uint64_t now_ms = clock_coarse_ms();
     uint32_t since_ms = view->fin ? view->quiet_ms : 0;
     uint32_t age_ms = view->idle_ms > since_ms ? view->idle_ms - since_ms : 0;
     uint64_t moment_ms = now_ms - since_ms;
-    if (age_ms < TOGETHER_MS && moment_ms > rested_ms && ends_with_bytes(connection, view))
+    bool tls = is_tls(connection);
+    bool spoke = age_ms < TOGETHER_MS && moment_ms > rested_ms && (tls || view->unread_bytes);
+    bool exact = view->fin && (!spoke || tls);
+    if (spoke)
         age_ms = (uint32_t)(moment_ms - rested_ms);
-    evidence_note_close(evidence, view->fin ? CLOSE_EXACT : CLOSE_BY, age_ms, moment_ms);
+    evidence_note_close(&connection->peer->evidence, exact ? CLOSE_EXACT : CLOSE_BY, age_ms,
+                        moment_ms);
     ledger_age(ledger_of(connection), LEDGER_PEER_CLOSED_AT, age_ms);
 }
 
@@ -61,8 +68,8 @@ static void note_close(struct connection *connection, const struct kernel_view *
  * TLS, where the kernel's own count is spoilt by the alert at the end. */
 void learn_rest(struct connection *connection)
 {
-    bool tls = atomic_load_explicit(&connection->protocol, memory_order_relaxed) == PROTOCOL_TLS;
-    uint64_t rested_ms = tls ? clock_coarse_ms()
+    uint64_t rested_ms = is_tls(connection)
+                             ? clock_coarse_ms()
                              : atomic_load_explicit(&connection->last_ms, memory_order_relaxed);
     uint32_t reused_ms = atomic_load_explicit(&connection->reused_ms, memory_order_relaxed);
     atomic_store_explicit(&connection->rested_ms, rested_ms, memory_order_relaxed);
@@ -76,9 +83,12 @@ void learn_rest(struct connection *connection)
 /* The connection is used again after `idle_ms`, whether the peer has closed it or not. */
 static void note_reuse(struct connection *connection, const struct kernel_view *view)
 {
+    struct secured *secured = secured_of(connection);
     uint32_t idle_ms = view->idle_ms & ~REUSED_CLOSED; /* 24 days are enough */
     atomic_store(&connection->reused_ms, (idle_ms | 1) | (view->peer_closed ? REUSED_CLOSED : 0));
     atomic_store(&connection->received_then, view->received_bytes);
+    if (secured)
+        atomic_store(&secured->received_then, atomic_load(&secured->received.bytes));
     ledger_age(ledger_of(connection), LEDGER_REUSED_AT, view->idle_ms);
 }
 
@@ -120,6 +130,9 @@ static void note_unanswered(struct connection *connection, const struct kernel_v
 
 static bool is_unanswered(const struct connection *connection)
 {
+    const struct secured *secured = secured_of(connection);
+    if (secured) /* an alert is no answer */
+        return atomic_load(&secured->received.bytes) == atomic_load(&secured->received_then);
     return atomic_load(&connection->received_bytes) == atomic_load(&connection->received_then);
 }
 
@@ -141,6 +154,8 @@ void learn_end(struct connection *connection, int fd)
         !kernel_ask(fd, atomic_load(&connection->received_bytes), &view))
         return;
     if (rests) {
+        if (is_tls(connection))
+            tls_note_end(fd, &view);
         learn_look(connection, &view, false);
         atomic_store(&connection->rested_ms, 0);
         if (view.open && !view.peer_closed)

@@ -45,6 +45,7 @@ void secured_restart(const struct connection *connection)
     atomic_store(&secured->sent.look_at, 0);
     atomic_store(&secured->received.bytes, 0);
     atomic_store(&secured->received.look_at, 0);
+    atomic_store(&secured->received_then, 0);
 }
 
 void secured_forget(_Atomic uint32_t *slot)

@@ -69,6 +69,8 @@ struct secured {
     _Atomic uintptr_t inside; /* the thread that is in a door of OpenSSL with it; 0: none */
     struct secured_stream sent;
     struct secured_stream received;
+    _Atomic uint64_t
+        received_then; /* plaintext at the last write that asked the kernel (learn.c) */
     SSL *ssl;
     const struct openssl *library;
     struct secured_peer peer; /* of the first handshake, from READY on */

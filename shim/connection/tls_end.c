@@ -27,10 +27,19 @@ bool tls_ends_with_alert(const unsigned char *bytes, size_t count)
     return alert && !count;
 }
 
-bool tls_peer_has_ended(int fd)
+static bool peer_has_ended(int fd)
 {
     unsigned char bytes[LOOK_BYTES] = {0};
     long count = SYS_CALL(SYS_recvfrom, fd, bytes, sizeof bytes, MSG_PEEK | MSG_DONTWAIT, NULL,
                           NULL);
     return count > 0 && (size_t)count < sizeof bytes && tls_ends_with_alert(bytes, (size_t)count);
+}
+
+void tls_note_end(int fd, struct kernel_view *view)
+{
+    if (!view->unread_bytes || !peer_has_ended(fd))
+        return;
+    view->peer_closed = true;
+    view->fin = true;
+    view->quiet_ms = view->idle_ms;
 }

@@ -9,10 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "connection/kernel.h"
+
 /* Pure: `bytes` begin with a record and end with an alert, and all of them are whole. */
 bool tls_ends_with_alert(const unsigned char *bytes, size_t count);
 
-/* The same for the unread bytes of `fd`, which stay unread. One system call. */
-bool tls_peer_has_ended(int fd);
+/* What the kernel says of `fd`, a connection of TLS at rest, with that in mind: if what is unread ends
+ * with an alert, which stays unread, the peer closed it when that came. One system call, where
+ * something is unread. */
+void tls_note_end(int fd, struct kernel_view *view);
 
 #endif

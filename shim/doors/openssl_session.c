@@ -4,6 +4,7 @@
  * session.
  */
 #include "base/next.h"
+#include "connection/learn.h"
 #include "doors/secure.h"
 
 OPENSSL_DOOR(SSL_connect)
@@ -35,6 +36,8 @@ int door_SSL_shutdown(SSL *ssl)
     struct secure secure;
     if (!secure_enter(&secure, ssl))
         return UNFOLLOWED(secure, SSL_shutdown, -1, (ssl));
+    /* Now, for our alert may make the peer reset the connection, and the moment of its FIN is gone. */
+    learn_end(secure.connection, secure.fd);
     connection_pass(secure.connection);
     int result = secure.library->SSL_shutdown(ssl);
     secure_leave(&secure);

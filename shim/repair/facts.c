@@ -180,8 +180,8 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
     if (!kernel_ask(question->fd, atomic_load(&connection->received_bytes), view))
         return false;
     bool unseen = !evicted && bytes_unseen(connection, view);
-    if (view->unread_bytes && !view->peer_closed && secured_of(connection))
-        view->peer_closed = tls_peer_has_ended(question->fd);
+    if (secured_of(connection))
+        tls_note_end(question->fd, view);
     bool stuck = !session_can_follow(connection, question->fd, view);
     bool leftover_dropped = view->peer_closed && question->moment == MOMENT_FIRST_WRITE;
     *facts = (struct facts){

@@ -150,6 +150,21 @@ TEST(bytes_that_come_with_the_close_do_not_make_it_young)
     usleep(LATE_MS * MS);
     learn_end(connection, client);
     assert_about(timeout_ms(), REST_MS);
+    assert_int_equal(connection->peer->evidence.closes.groups[0].kind, CLOSE_BY);
+}
+
+/* Many servers say close_notify, and wait for ours before they close. */
+TEST(a_goodbye_of_tls_counts_from_when_it_came)
+{
+    static const char goodbye[] = {0x15, 3, 3, 0, 2, 1, 0};
+    exchanges(OK_EMPTY);
+    atomic_store(&connection->protocol, PROTOCOL_TLS);
+    usleep(REST_MS * MS);
+    assert_int_equal(write(server, goodbye, sizeof goodbye), sizeof goodbye);
+    usleep(LATE_MS * MS);
+    learn_end(connection, client);
+    assert_about(timeout_ms(), REST_MS);
+    assert_int_equal(connection->peer->evidence.closes.groups[0].kind, CLOSE_EXACT);
 }
 
 TEST(a_close_right_after_the_response_is_no_timeout)
@@ -225,6 +240,7 @@ TEST(an_answer_that_was_begun_teaches_nothing)
 RUN_TESTS(LIVE(the_age_of_a_close_is_known_however_late_anybody_looks),
           LIVE(a_close_that_only_the_last_close_of_the_program_meets_is_learnt),
           LIVE(a_reset_is_only_a_bound), LIVE(bytes_that_come_with_the_close_do_not_make_it_young),
+          LIVE(a_goodbye_of_tls_counts_from_when_it_came),
           LIVE(a_close_right_after_the_response_is_no_timeout),
           LIVE(a_hint_is_taken_from_a_whole_response),
           LIVE(a_request_that_crosses_the_close_is_learnt),
