@@ -34,7 +34,7 @@ OPENSSL_DOOR(SSL_shutdown)
 int door_SSL_shutdown(SSL *ssl)
 {
     struct secure secure;
-    if (!secure_enter(&secure, ssl))
+    if (!secure_enter_begun(&secure, ssl))
         return UNFOLLOWED(secure, SSL_shutdown, -1, (ssl));
     /* Now, for our alert may make the peer reset the connection, and the moment of its FIN is gone. */
     learn_end(secure.connection, secure.fd);
@@ -48,7 +48,7 @@ OPENSSL_DOOR(SSL_clear)
 int door_SSL_clear(SSL *ssl)
 {
     struct secure secure;
-    if (!secure_enter(&secure, ssl))
+    if (!secure_enter_begun(&secure, ssl))
         return UNFOLLOWED(secure, SSL_clear, 0, (ssl));
     connection_pass(secure.connection);
     int result = secure.library->SSL_clear(ssl);
@@ -60,7 +60,7 @@ OPENSSL_DOOR(SSL_free)
 void door_SSL_free(SSL *ssl)
 {
     struct secure secure;
-    if (!secure_enter(&secure, ssl)) {
+    if (!secure_enter_begun(&secure, ssl)) {
         if (ssl)
             (void)UNFOLLOWED(secure, SSL_free, (void)0, (ssl));
         return;
@@ -74,7 +74,7 @@ void door_SSL_free(SSL *ssl)
 /* Something is to be bound to this session (RFC 5929, RFC 9266, RFC 5705). */
 static void bind_to_session(SSL *ssl, struct secure *secure)
 {
-    if (!secure_enter(secure, ssl))
+    if (!secure_enter_begun(secure, ssl))
         return;
     enum secured_state state = secured_state(secure->secured);
     if (state == SECURED_HANDSHAKE || state == SECURED_READY)

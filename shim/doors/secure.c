@@ -46,15 +46,15 @@ static bool may_follow(const struct connection *connection, const struct openssl
            !(library->SSL_ctrl(ssl, CTRL_MODE, 0, NULL) & MODE_ASYNC) && process_is_owner();
 }
 
-/* The record of the connection under `ssl`, made now if the session begins now. */
-static bool find_record(struct secure *secure, SSL *ssl)
+/* The record of the connection under `ssl`, made now if the session `begins` now. */
+static bool find_record(struct secure *secure, SSL *ssl, bool begins)
 {
     secure->fd = socket_of(secure->library, ssl);
     secure->connection = secure->fd < 0 ? NULL : descriptor_connection(secure->fd);
     if (!secure->connection)
         return false;
     secure->secured = secured_of(secure->connection);
-    if (!secure->secured && may_follow(secure->connection, secure->library, ssl))
+    if (!secure->secured && begins && may_follow(secure->connection, secure->library, ssl))
         secure->secured = secured_new(secure->connection, secure->library, ssl);
     if (!secure->secured)
         return false;
@@ -75,13 +75,13 @@ static bool holds_back(const struct secured *secured)
  * of the call that is under way. (A thread that has left
  * that one by longjmp() counts as inside it from then on: what it writes is then not followed, and
  * the connection not repaired.) */
-bool secure_enter(struct secure *secure, SSL *ssl)
+static bool enter(struct secure *secure, SSL *ssl, bool begins)
 {
     secure->refused = false;
     int saved = errno;
     secure->library = openssl_of(ssl);
     bool found = shim_active && atomic_load_explicit(&connection_any, memory_order_relaxed) &&
-                 secure->library && secure->library->whole && find_record(secure, ssl);
+                 secure->library && secure->library->whole && find_record(secure, ssl, begins);
     errno = saved;
     if (!found)
         return false;
@@ -93,6 +93,16 @@ bool secure_enter(struct secure *secure, SSL *ssl)
     secure->incarnation = atomic_load(&secure->connection->incarnation);
     atomic_store(&secured->inside, process_thread());
     return true;
+}
+
+bool secure_enter(struct secure *secure, SSL *ssl)
+{
+    return enter(secure, ssl, true);
+}
+
+bool secure_enter_begun(struct secure *secure, SSL *ssl)
+{
+    return enter(secure, ssl, false);
 }
 
 /* The connection may have been closed meanwhile, and its record be another's. */

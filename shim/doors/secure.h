@@ -46,6 +46,9 @@ struct secure {
  * set all the same, if it is known. Keeps errno. */
 bool secure_enter(struct secure *secure, SSL *ssl);
 
+/* The same, but false for a session that has not begun: another object may take its socket yet. */
+bool secure_enter_begun(struct secure *secure, SSL *ssl);
+
 /* Notes the end of the first handshake, and that the thread is outside again. Keeps errno. */
 void secure_leave(struct secure *secure);
 

@@ -50,7 +50,7 @@ compile_c reader_in_recv "-DREADER=IN_RECV -pthread" reader_thread.c client.c
 compile_c reader_polls "-DREADER=POLLS -pthread" reader_thread.c client.c
 compile_c openssl_blocking "-lssl -lcrypto" openssl_blocking.c openssl.c client.c
 compile_c openssl_epoll "-lssl -lcrypto" openssl_epoll.c openssl.c client.c
-compile_c openssl_cases "-lssl -lcrypto" openssl_cases.c
+compile_c openssl_cases "-lssl -lcrypto" openssl_cases.c openssl_uses.c
 compile_c openssl_twice "-lssl -lcrypto" openssl_twice.c
 compile_c curl_easy -lcurl curl_easy.c curl.c client.c
 compile_c curl_multi -lcurl curl_multi.c curl.c client.c

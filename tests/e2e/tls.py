@@ -39,13 +39,14 @@ def new_authority(name):
     return Authority(os.path.join(folder, f"{name}.pem"), "", "")
 
 
-def sign(authority, name, key=None, new_key=NEW_KEY, names="IP:127.0.0.1", at=(), more=()):
+def sign(authority, name, key=None, new_key=NEW_KEY, names="IP:127.0.0.1", subject="/CN=127.0.0.1", at=(),
+         more=()):
     """One more server, for 127.0.0.1 and with a key of its own unless it is said otherwise, of the same
     authority. `at`: faketime and the time at which the certificate, for two days, is made. `more`:
     options for the request."""
     folder = harness.temporary_folder()
     wanted = ["-key", key] if key else [*new_key, "-keyout", f"{name}.key"]
-    openssl(folder, "req", "-new", *wanted, "-out", f"{name}.csr", "-subj", "/CN=127.0.0.1",
+    openssl(folder, "req", "-new", *wanted, "-out", f"{name}.csr", "-subj", subject,
             "-addext", f"subjectAltName={names}", *more)
     subprocess.run([*at, "openssl", "x509", "-req", "-in", f"{name}.csr", "-CA", authority.ca,
                     "-CAkey", authority.ca.replace(".pem", ".key"), "-days", "2",
