@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "connection/http1_chunks.h"
 #include "connection/http1_headers.h"
 
 /* Requests that may be outstanding at once: the width of the bit sets. */
@@ -56,7 +57,7 @@ static int request_headers_end(llhttp_t *parser)
 static int request_ends(llhttp_t *parser)
 {
     struct http1_stream *request = &owner(parser)->request;
-    request->open = request->in_body = false;
+    request->open = request->in_body = request->chunk_done = false;
     return 0;
 }
 
@@ -101,7 +102,8 @@ static int response_headers_end(llhttp_t *parser)
 static int response_ends(llhttp_t *parser)
 {
     struct http1 *http1 = owner(parser);
-    http1->response.open = http1->response.in_body = false;
+    struct http1_stream *response = &http1->response;
+    response->open = response->in_body = response->chunk_done = false;
     if (is_interim(parser))
         return 0;
     http1->outstanding--;
@@ -139,8 +141,10 @@ static int header_ends(llhttp_t *parser)
     }
     if (http1_header_binds(stream))
         http1->bound = true;
-    if (stream == &http1->response)
+    if (stream == &http1->response) {
         http1->hint_s = http1_header_hint_s(stream, http1->hint_s);
+        http1->closing |= !is_interim(parser) && http1_header_is_last(stream);
+    }
     http1_header_forget(stream);
     return 0;
 }
@@ -153,33 +157,30 @@ static int body(llhttp_t *parser, const char *at, size_t count)
     return 0;
 }
 
-static int chunk_ends(llhttp_t *parser)
+static int chunk_begins(llhttp_t *parser)
 {
-    stream_of(parser)->in_body = false;
+    stream_of(parser)->chunk_done = false;
     return 0;
 }
 
-static const llhttp_settings_t request_settings = {
-    .on_message_begin = request_begins,
-    .on_header_field = header_name,
-    .on_header_value = header_value,
-    .on_header_value_complete = header_ends,
-    .on_headers_complete = request_headers_end,
-    .on_body = body,
-    .on_chunk_complete = chunk_ends,
-    .on_message_complete = request_ends,
-};
+static int chunk_ends(llhttp_t *parser)
+{
+    struct http1_stream *stream = stream_of(parser);
+    stream->in_body = false;
+    stream->chunk_done = true;
+    return 0;
+}
 
-static const llhttp_settings_t response_settings = {
-    .on_message_begin = response_begins,
-    .on_header_field = header_name,
-    .on_header_value = header_value,
-    .on_header_value_complete = header_ends,
-    .on_headers_complete = response_headers_end,
-    .on_body = body,
-    .on_chunk_complete = chunk_ends,
-    .on_message_complete = response_ends,
-};
+#define SETTINGS(side)                                                                             \
+    {                                                                                              \
+        .on_message_begin = side##_begins, .on_header_field = header_name,                         \
+        .on_header_value = header_value, .on_header_value_complete = header_ends,                  \
+        .on_headers_complete = side##_headers_end, .on_body = body,                                \
+        .on_chunk_header = chunk_begins, .on_chunk_complete = chunk_ends,                          \
+        .on_message_complete = side##_ends,                                                        \
+    }
+static const llhttp_settings_t request_settings = SETTINGS(request);
+static const llhttp_settings_t response_settings = SETTINGS(response);
 
 static void start_parser(struct http1 *http1, struct http1_stream *stream, llhttp_type_t type,
                          const llhttp_settings_t *settings)
@@ -211,9 +212,12 @@ static enum framing state_of(const struct http1 *http1)
 static void parse(struct http1 *http1, struct http1_stream *stream, const unsigned char *bytes,
                   size_t count)
 {
-    const char *at = (const char *)bytes;
-    const char *end = at + count;
-    llhttp_errno_t result = llhttp_execute(&stream->parser, at, count);
+    size_t whole = stream->chunk_done ? http1_whole_chunks(bytes, count) : 0;
+    const char *at = (const char *)bytes + whole;
+    const char *end = (const char *)bytes + count;
+    if (at == end)
+        return;
+    llhttp_errno_t result = llhttp_execute(&stream->parser, at, (size_t)(end - at));
     while (result == HPE_PAUSED_UPGRADE && stream == &http1->request) {
         at = llhttp_get_error_pos(&stream->parser);
         llhttp_resume_after_upgrade(&stream->parser);
@@ -223,6 +227,8 @@ static void parse(struct http1 *http1, struct http1_stream *stream, const unsign
     }
     if (result != HPE_OK)
         http1->opaque = true;
+    if (end[-1] != '\n') /* perhaps the beginning of a chunk's size, of which nothing is told */
+        stream->chunk_done = false;
 }
 
 enum framing http1_sent(struct http1 *http1, const unsigned char *bytes, size_t count)

@@ -21,9 +21,10 @@ struct http1_stream {
     uint8_t name_bytes; /* of the header name at hand; past the room: a long name, of no interest */
     uint8_t value_bytes;
     char name[20];
-    char value[40]; /* the beginning, in lower case */
-    bool open;      /* a message has begun and is not complete */
-    bool in_body;   /* the parser's content_length counts what is left of a body or chunk */
+    char value[40];  /* the beginning, in lower case */
+    bool open;       /* a message has begun and is not complete */
+    bool in_body;    /* the parser's content_length counts what is left of a body or chunk */
+    bool chunk_done; /* a chunk is complete, and nothing of the next one has been seen */
 };
 
 struct http1 {

@@ -66,27 +66,43 @@ bool http1_header_binds(const struct http1_stream *stream)
            (value_begins(stream, "ntlm") || value_begins(stream, "negotiate"));
 }
 
+static size_t gathered(const struct http1_stream *stream)
+{
+    return stream->value_bytes < sizeof stream->value ? stream->value_bytes : sizeof stream->value;
+}
+
 /* What follows `word` in the gathered part of the value; null: it is not there. */
 static const char *after_word(const struct http1_stream *stream, const char *word)
 {
-    size_t have = stream->value_bytes < sizeof stream->value ? stream->value_bytes
-                                                             : sizeof stream->value;
-    const char *at = memmem(stream->value, have, word, strlen(word));
-    return at ? at + strlen(word) : NULL;
+    const char *at = memmem(stream->value, gathered(stream), word, strlen(word));
+    bool begins_word = at && (at == stream->value || at[-1] == ' ' || at[-1] == ',');
+    return begins_word ? at + strlen(word) : NULL;
+}
+
+/* The number behind `word` in a Keep-Alive header, cut at DAY_S; false: there is none. */
+static bool keep_alive_says(const struct http1_stream *stream, const char *word, uint32_t *number)
+{
+    const char *end = stream->value + gathered(stream);
+    const char *at = name_is(stream, "keep-alive") ? after_word(stream, word) : NULL;
+    if (!at || at == end || *at < '0' || *at > '9')
+        return false;
+    for (*number = 0; at < end && *at >= '0' && *at <= '9'; at++)
+        *number = *number < DAY_S ? *number * 10 + (uint32_t)(*at - '0') : DAY_S;
+    if (*number > DAY_S)
+        *number = DAY_S;
+    return true;
 }
 
 uint32_t http1_header_hint_s(const struct http1_stream *stream, uint32_t otherwise)
 {
-    const char *end = stream->value + sizeof stream->value;
-    const char *at = name_is(stream, "keep-alive") ? after_word(stream, "timeout=") : NULL;
-    uint32_t seconds = 0;
-    if (!at)
-        return otherwise;
-    if (stream->value_bytes < sizeof stream->value)
-        end = stream->value + stream->value_bytes;
-    for (; at < end && *at >= '0' && *at <= '9'; at++)
-        seconds = seconds < DAY_S ? seconds * 10 + (uint32_t)(*at - '0') : DAY_S;
-    return seconds < DAY_S ? seconds : DAY_S;
+    uint32_t seconds;
+    return keep_alive_says(stream, "timeout=", &seconds) ? seconds : otherwise;
+}
+
+bool http1_header_is_last(const struct http1_stream *stream)
+{
+    uint32_t more;
+    return keep_alive_says(stream, "max=", &more) && more == 0;
 }
 
 void http1_header_forget(struct http1_stream *stream)

@@ -15,7 +15,7 @@
 void http1_header_name(struct http1_stream *stream, const char *at, size_t count);
 void http1_header_value(struct http1_stream *stream, const char *at, size_t count);
 
-/* At the end of a header: the three are asked in turn.
+/* At the end of a header: all are asked in turn.
  *
  * True when it is one of the authentication headers with the scheme NTLM or
  * Negotiate (RFC 4559 section 6: they authenticate the connection, not the request). */
@@ -24,6 +24,11 @@ bool http1_header_binds(const struct http1_stream *stream);
 /* The seconds of "Keep-Alive: timeout=N" (RFC 2068 section 19.7.1.1), in any place of its list and cut
  * at a day; for any other header `otherwise`. */
 uint32_t http1_header_hint_s(const struct http1_stream *stream, uint32_t otherwise);
+
+/* True for "Keep-Alive: max=0": the server allows no further request on the connection (same section),
+ * whatever it says of the connection otherwise. A greater number tells nothing: Apache counts down, Node
+ * repeats its limit, and both say Connection: close with the last response. */
+bool http1_header_is_last(const struct http1_stream *stream);
 
 void http1_header_forget(struct http1_stream *stream);
 

@@ -24,7 +24,8 @@ struct scan {
     bool has_length;
     uint64_t length;
     bool closes;
-    uint32_t hint_s;
+    uint32_t hint_s; /* this and the next: a response's */
+    bool is_last;
 };
 
 /* One header: where its name, its colon and its line end. */
@@ -106,6 +107,7 @@ static bool keep_alive(struct scan *scan, const struct header *header)
     http1_header_name(&stream, (const char *)header->name, (size_t)(header->colon - header->name));
     http1_header_value(&stream, value, (size_t)((const char *)header->end - value));
     scan->hint_s = http1_header_hint_s(&stream, scan->hint_s);
+    scan->is_last |= http1_header_is_last(&stream);
     return true;
 }
 
@@ -235,7 +237,7 @@ bool http1_scan_response(const unsigned char *bytes, size_t count, bool to_head,
         return false;
     *head = (struct http1_head){.head_bytes = (size_t)(scan.at - bytes),
                                 .body_bytes = has_no_body ? 0 : scan.length,
-                                .closes = scan.closes,
+                                .closes = scan.closes || scan.is_last,
                                 .hint_s = scan.hint_s};
     return true;
 }

@@ -21,7 +21,7 @@ struct http1_head {
     size_t head_bytes;   /* with the empty line */
     uint64_t body_bytes; /* that follow it */
     bool is_head;        /* a request with the method HEAD */
-    bool closes;         /* Connection: close */
+    bool closes;         /* Connection: close, or Keep-Alive: max=0 of a response */
     uint32_t hint_s;     /* Keep-Alive: timeout=; 0: none */
 };
 

@@ -156,6 +156,20 @@ TEST(a_server_hints_at_its_timeout)
     assert_hint("Keep-Alive: timeout=99999999999999999999\r\n", 86400);
 }
 
+/* RFC 2068 section 19.7.1.1: max is the number of further requests. */
+TEST(a_server_that_allows_no_further_request_closes)
+{
+    assert_true(closes(GET_WITH(""), OK_WITH("Keep-Alive: max=0\r\n")));
+    assert_true(closes(GET_WITH(""), OK_WITH("keep-alive:timeout=5,MAX=0\r\n")));
+    assert_true(closes(GET_WITH(""), OK_WITH("Connection: keep-alive\r\nKeep-Alive: timeout=5, max=0\r\n")));
+    assert_false(closes(GET_WITH(""), OK_WITH("Keep-Alive: timeout=5, max=1\r\n")));
+    assert_false(closes(GET_WITH(""), OK_WITH("Keep-Alive: max=10\r\n")));
+    assert_false(closes(GET_WITH(""), OK_WITH("Keep-Alive: max=\r\n")));
+    assert_false(closes(GET_WITH(""), OK_WITH("Keep-Alive: climax=0\r\n")));
+    assert_false(closes(GET_WITH("Keep-Alive: max=0\r\n"), OK_WITH("")));
+    assert_false(closes(GET_WITH(""), "HTTP/1.1 103 Early Hints\r\nKeep-Alive: max=0\r\n\r\n" OK_WITH("")));
+}
+
 TEST(other_headers_hint_at_nothing)
 {
     assert_hint("", 0);
@@ -211,6 +225,7 @@ RUN_TESTS(cmocka_unit_test(http_1_1_stays_unless_one_side_says_close),
           cmocka_unit_test(other_authentication_and_cookies_do_not_bind),
           cmocka_unit_test(a_scheme_offered_second_is_found_when_it_is_used),
           cmocka_unit_test(a_server_hints_at_its_timeout),
+          cmocka_unit_test(a_server_that_allows_no_further_request_closes),
           cmocka_unit_test(other_headers_hint_at_nothing),
           cmocka_unit_test(a_hint_is_the_last_responses_own),
           cmocka_unit_test(split_headers_are_read_whole))

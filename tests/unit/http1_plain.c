@@ -97,7 +97,7 @@ TEST(what_a_head_says_of_the_connection)
         "Transfer-Encoding: gzip\r\n", "Content-Length : 3\r\n", " X: a\r\n", "X: a\r\n b\r\n",
         "X: a\n", "X a\r\n", ": a\r\n", "X: a\rb\r\n", "X: \xe4\r\n", "X:\ta\r\n", "X(: a\r\n",
         "Expect: 100-continue\r\n", "Keep-Alive: timeout=5, max=100\r\n",
-        "Keep-Alive: max=3, timeout=7\r\n", "keep-alive:TIMEOUT=9999999\r\n", "Keep-Alive: timeout=\r\n",
+        "Keep-Alive: max=3, timeout=7\r\n", "Keep-Alive: max=0\r\n", "keep-alive:TIMEOUT=9999999\r\n", "Keep-Alive: timeout=\r\n",
         "Keep-Alivf: timeout=5\r\n", "Keep-Alive: timeout=5\r\nKeep-Alive: max=1\r\n", "Content-Lengtg: 3\r\n", "Connectioo: close\r\n"};
     for (size_t i = 0; i < COUNT_OF_TESTS(headers); i++) {
         char request[256];
