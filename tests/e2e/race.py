@@ -22,7 +22,7 @@ import harness
 
 PROCESSES = 5
 METHODS = ("GET", "POST")
-CLIENT_LIMIT_S = 60
+CLIENT_LIMIT_S = 90
 
 
 @dataclass
@@ -35,6 +35,9 @@ class Fault:
 
 
 RACE = Fault("race", 0.3, 350, 10, harness.IDLE_LIMIT)
+# A JVM's TLS is late by a tenth of a second where two cores have other work: longer times, but all of its
+# runs at once.
+RACE_SLOWLY = Fault("race", 1.0, 1100, 10, {"UNSTALE_IDLE": "400ms"})
 RECONNECTED = Fault("race", 0.3, 350, 10, {**harness.IDLE_LIMIT, "UNSTALE_ACTION": "reconnect"})
 # A loaded machine may make the server late, and a late close is a race again: hence the long gap.
 CLOSED = Fault("close", 0.1, 700, 5, {})
@@ -151,10 +154,10 @@ def demand_the_cure(demands, client, result):
 
 def measure_all(client, fault):
     """Bare and under the shim, for each method: one after the other, or with TLS, to save time, at
-    once. Four JVMs at once would be slower than the limits that they are to keep."""
+    once."""
     bare = harness.bare_environment()
     shim = harness.shim_environment(fault.settings, client.preload)
-    with concurrent.futures.ThreadPoolExecutor(2 * len(METHODS) if client.processes == 2 else 1) as pool:
+    with concurrent.futures.ThreadPoolExecutor(2 * len(METHODS) if client.tls else 1) as pool:
         results = [pool.submit(measure, client, fault, method, environment)
                    for method in METHODS for environment in (bare, shim)]
         return [result.result() for result in results]

@@ -7,4 +7,5 @@ import tls
 
 authority = tls.make_authority()
 race.run(race.java("java-httpclient-tls", "HttpClientClient", tls.java_properties(authority),
-                   cures_itself=("GET",), tls=authority))
+                   cures_itself=("GET",), tls=authority),
+         race.RACE_SLOWLY)

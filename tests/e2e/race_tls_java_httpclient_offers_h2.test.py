@@ -9,4 +9,5 @@ import tls
 authority = tls.make_authority()
 race.run(race.java("java-httpclient-tls-h2-offered", "HttpClientClient",
                    [*tls.java_properties(authority), "-Dh2=true"], cures_itself=("GET",),
-                   tls=authority))
+                   tls=authority),
+         race.RACE_SLOWLY)

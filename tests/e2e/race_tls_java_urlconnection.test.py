@@ -7,4 +7,5 @@ import tls
 
 authority = tls.make_authority()
 race.run(race.java("java-urlconnection-tls", "UrlConnectionClient", tls.java_properties(authority),
-                   cures_itself=("GET", "POST"), tls=authority))
+                   cures_itself=("GET", "POST"), tls=authority),
+         race.RACE_SLOWLY)
