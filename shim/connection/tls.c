@@ -91,6 +91,7 @@ static void end_client_hello(struct tls *tls)
     tls->offered = tls->hello.alpn;
     tls->strange = tls->hello.strange;
     tls->name_bytes = tls->hello.name_bytes;
+    tls->ticket_bytes = tls->hello.ticket_bytes;
     tls_hello_begin(&tls->hello, true);
 }
 
@@ -98,6 +99,8 @@ static void end_server_hello(struct tls *tls)
 {
     tls->server_hello = true;
     tls->version_13 = tls->hello.tls13;
+    if (!tls->hello.resumed)
+        tls->ticket_bytes = 0;
     if (!tls->version_13 && !tls_inside_is_settled(tls, tls->hello.alpn, 0))
         tls->opaque = true;
 }

@@ -34,6 +34,7 @@ struct tls {
     struct tls_stream in;
     struct tls_hello hello; /* the client's, then the server's */
     uint16_t name_bytes;    /* how long the server's name is that the client gave; 0: none */
+    uint16_t ticket_bytes;  /* TLS 1.3: of the session that was resumed; 0: none was */
     uint16_t first_bytes;   /* length of the first application record that came in */
     uint16_t asked_bytes;   /* sent since the server spoke last; at most UINT16_MAX */
     uint8_t offered;        /* by the client: ALPN_... */

@@ -23,17 +23,12 @@ enum step {
     PROTOCOL_LENGTH,        /* of one name */
     PROTOCOL_NAME,
     SERVER_NAME, /* server_name: the list's length, the name's type and its length */
+    TICKET,      /* pre_shared_key: the list's length, and that of the first identity */
 };
 
-enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, TLS_1_3 = 0x0304 };
-enum { VERSION_AND_RANDOM = 34 };
-enum {
-    SERVER_NAME_EXTENSION = 0,
-    ALPN_EXTENSION = 16,
-    VERSIONS_EXTENSION = 43,
-    RENEGOTIATION_INFO = 0xff01
-};
-enum { SERVER_NAME_WIDTH = 5, PROTOCOL_MOST_BYTES = 8 };
+enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, TLS_1_3 = 0x0304, VERSION_AND_RANDOM = 34 };
+enum { NAME_EXTENSION = 0, ALPN_EXTENSION = 16, PSK_EXTENSION = 41, VERSIONS_EXTENSION = 43 };
+enum { RENEGOTIATION_INFO = 0xff01, PROTOCOL_MOST_BYTES = 8 };
 
 #define NAME_H2 0x6832U
 #define NAME_HTTP11 0x687474702f312e31U
@@ -50,10 +45,10 @@ void tls_hello_begin(struct tls_hello *hello, bool server)
 static unsigned width(const struct tls_hello *hello)
 {
     static const uint8_t widths[] = {
-        [MESSAGE] = 4,        [SESSION] = 1,         [SUITE] = 3,
-        [SUITES] = 2,         [COMPRESSION] = 1,     [EXTENSIONS] = 2,
-        [VERSION] = 2,        [PROTOCOLS] = 2,       [EXTENSION_TYPE] = 2,
-        [EXTENSION_BODY] = 2, [PROTOCOL_LENGTH] = 1, [SERVER_NAME] = SERVER_NAME_WIDTH,
+        [MESSAGE] = 4,        [SESSION] = 1,        [SUITE] = 3,           [SUITES] = 2,
+        [COMPRESSION] = 1,    [EXTENSIONS] = 2,     [VERSION] = 2,         [PROTOCOLS] = 2,
+        [EXTENSION_TYPE] = 2, [EXTENSION_BODY] = 2, [PROTOCOL_LENGTH] = 1, [SERVER_NAME] = 5,
+        [TICKET] = 4,
     };
     return hello->step == PROTOCOL_NAME ? hello->protocol_bytes : widths[hello->step];
 }
@@ -83,12 +78,15 @@ static bool is_familiar(unsigned type)
 
 static void enter_extension(struct tls_hello *hello)
 {
+    hello->resumed |= hello->server && hello->extension == PSK_EXTENSION;
     if (hello->extension == ALPN_EXTENSION)
         go(hello, PROTOCOLS, 0);
     else if (hello->extension == VERSIONS_EXTENSION && hello->server)
         go(hello, VERSION, 0);
-    else if (hello->extension == SERVER_NAME_EXTENSION && !hello->server)
+    else if (hello->extension == NAME_EXTENSION && !hello->server)
         go(hello, SERVER_NAME, 0);
+    else if (hello->extension == PSK_EXTENSION && !hello->server)
+        go(hello, TICKET, 0);
     else
         leave_extension(hello);
 }
@@ -140,6 +138,10 @@ static void step_in_extension(struct tls_hello *hello, const struct tls_name *re
         break;
     case VERSION:
         hello->tls13 = number == TLS_1_3;
+        leave_extension(hello);
+        break;
+    case TICKET:
+        hello->ticket_bytes = number;
         leave_extension(hello);
         break;
     default: /* SERVER_NAME */

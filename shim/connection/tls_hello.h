@@ -30,10 +30,12 @@ struct tls_hello {
     uint16_t body;      /* bytes of it still to come */
     uint16_t
         name_bytes; /* of the server's name that the client gives (RFC 6066 section 3); 0: none */
+    uint16_t ticket_bytes;  /* of the session that the client would resume (RFC 8446); 0: none */
     uint8_t protocol_bytes; /* of the protocol's name at hand */
     uint8_t alpn;           /* ALPN_... */
     bool server;            /* a ServerHello is expected */
     bool tls13;             /* a ServerHello that chooses TLS 1.3 */
+    bool resumed;           /* a ServerHello that resumes it */
     bool strange;           /* an extension whose answer may have any length */
 };
 

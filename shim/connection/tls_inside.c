@@ -11,7 +11,9 @@ enum {
     REQUEST_LEAST_BYTES = 26 + 16,
     HOST_LEAST_BYTES = 7, /* "1.1.1.1" */
     CIPHER_BLOCK_BYTES = 16,
-    TICKET_LEAST_BYTES = 60, /* 74 with the smallest ticket in use, a session's number */
+    TICKET_FRAME_BYTES = 4 + 4 + 4 + 9 + 2 + 2 +
+                         SEALED_BYTES, /* NewSessionTicket, with a long nonce */
+    TICKET_LEAST_BYTES = 60,           /* 74 with the smallest ticket in use, a session's number */
     SEALED_ALERT_BYTES = 2 + SEALED_BYTES,
     SEALED_KEY_UPDATE_BYTES = 5 + SEALED_BYTES,
 };
@@ -56,21 +58,31 @@ static bool was_greeted(const struct tls *tls)
     return tls->early && (!tls->version_13 || tls->unlike);
 }
 
+static bool are_alike(unsigned bytes, unsigned others)
+{
+    return bytes <= others + CIPHER_BLOCK_BYTES && others <= bytes + CIPHER_BLOCK_BYTES;
+}
+
+/* A server that has resumed a session sends a ticket for the next time, as long as the last one. */
+static bool is_next_ticket(const struct tls *tls)
+{
+    return tls->ticket_bytes && are_alike(tls->first_bytes, tls->ticket_bytes + TICKET_FRAME_BYTES);
+}
+
 void tls_inside_asks(struct tls *tls, unsigned bytes)
 {
     unsigned before = tls->replied ? 0 : tls->asked_bytes;
     if ((!tls->begun && was_greeted(tls)) || (tls->replied && !tls->answered))
         tls->doubted = true;
     if (!tls->begun)
-        tls->greeted = tls->early == 1 && !(tls->offered & ALPN_HTTP1);
+        tls->greeted = tls->early == 1 && !(tls->offered & ALPN_HTTP1) && !is_next_ticket(tls);
     tls->asked_bytes = (uint16_t)(before + bytes < UINT16_MAX ? before + bytes : UINT16_MAX);
 }
 
 /* GnuTLS waits for a ticket before the first request, and reads the second one after it. */
 static bool is_second_ticket(const struct tls *tls, unsigned bytes)
 {
-    unsigned first = tls->first_bytes;
-    return bytes <= first + CIPHER_BLOCK_BYTES && first <= bytes + CIPHER_BLOCK_BYTES;
+    return are_alike(bytes, tls->first_bytes);
 }
 
 void tls_inside_speaks(struct tls *tls, unsigned bytes, bool paused)

@@ -178,6 +178,26 @@ TEST(a_server_that_speaks_first_raises_a_doubt)
     assert_false(believed());
 }
 
+/* OpenSSL sends one where a session was resumed. Another length, and it may be a greeting. */
+TEST(the_next_ticket_of_a_session_raises_none)
+{
+    talk_resumes_13((struct hello){.ticket = 208});
+    CAME(OPEN, APPLICATION(250));
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(73));
+    assert_true(believed());
+    talk_resumes_13((struct hello){.ticket = 208});
+    CAME(OPEN, APPLICATION(130));
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(300));
+    assert_false(believed());
+    talk_greets_13((struct hello){.ticket = 208}, PLAIN_EXTENSIONS); /* the server declines to resume */
+    CAME(OPEN, APPLICATION(250));
+    SENT(AWAIT, REQUEST);
+    CAME(BETWEEN, APPLICATION(73));
+    assert_false(believed());
+}
+
 TEST(tickets_before_the_first_request_raise_none)
 {
     shake_hands();
@@ -251,6 +271,7 @@ RUN_TESTS(cmocka_unit_test(tls_1_2_shows_what_the_server_chose),
           cmocka_unit_test(a_response_that_is_too_short_raises_a_doubt),
           cmocka_unit_test(pipelined_requests_raise_none),
           cmocka_unit_test(a_server_that_speaks_first_raises_a_doubt),
+          cmocka_unit_test(the_next_ticket_of_a_session_raises_none),
           cmocka_unit_test(tickets_before_the_first_request_raise_none),
           cmocka_unit_test(what_comes_unasked_after_a_pause_raises_a_doubt),
           cmocka_unit_test(a_response_may_be_late), cmocka_unit_test(a_key_update_raises_none),

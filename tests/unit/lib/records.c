@@ -87,6 +87,25 @@ static void add_versions(struct builder *builder, bool server)
     add_number(builder, 0x0304, 2);
 }
 
+/* pre_shared_key: one identity with its age and binder, or the choice of it. The last extension. */
+static void add_ticket(struct builder *builder, unsigned bytes, bool server)
+{
+    add_number(builder, 41, 2);
+    add_number(builder, 0, 2);
+    size_t extension = builder->count;
+    if (server) {
+        add_number(builder, 0, 2);
+    } else {
+        add_number(builder, bytes + 6, 2);
+        add_number(builder, bytes, 2);
+        add_zeroes(builder, bytes + 4);
+        add_number(builder, 33, 2);
+        add_number(builder, 32, 1);
+        add_zeroes(builder, 32);
+    }
+    patch_length(builder, extension, 2);
+}
+
 static void add_extensions(struct builder *builder, const struct hello *hello)
 {
     add_number(builder, 0, 2);
@@ -102,6 +121,8 @@ static void add_extensions(struct builder *builder, const struct hello *hello)
         add_alpn(builder, hello->alpn);
     if (!hello->tls12)
         add_versions(builder, hello->server);
+    if (hello->ticket)
+        add_ticket(builder, hello->ticket, hello->server);
     patch_length(builder, extensions, 2);
 }
 

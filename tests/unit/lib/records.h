@@ -34,6 +34,7 @@ struct hello {
     bool server;             /* a ServerHello, not a ClientHello */
     bool tls12;              /* no word of TLS 1.3 */
     bool old;                /* no extensions at all */
+    unsigned ticket;         /* bytes of the session that is to be resumed; 0: none */
     unsigned extra;          /* the type of one more extension; 0: none */
 };
 

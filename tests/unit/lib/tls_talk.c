@@ -68,3 +68,12 @@ void talk_greets_13(struct hello client, size_t encrypted)
                                 APPLICATION(69)));
     (void)talk_sends(RECORDS(CCS, APPLICATION(69)));
 }
+
+void talk_resumes_13(struct hello client)
+{
+    tls_reset(&tls);
+    (void)talk_sends(hello_of(client));
+    (void)talk_receives(hello_of((struct hello){.server = true, .ticket = client.ticket}));
+    (void)talk_receives(RECORDS(CCS, APPLICATION(PLAIN_EXTENSIONS), APPLICATION(69)));
+    (void)talk_sends(RECORDS(CCS, APPLICATION(69)));
+}

@@ -20,6 +20,7 @@ enum framing talk_receives_late(struct flight flight); /* after a pause */
 /* Up to where the first request may go out. `encrypted` is how long the EncryptedExtensions are. */
 void talk_greets_12(struct hello client, struct hello server);
 void talk_greets_13(struct hello client, size_t encrypted);
+void talk_resumes_13(struct hello client);
 
 #define SENT(framing, ...) assert_int_equal(talk_sends(RECORDS(__VA_ARGS__)), FRAMING_##framing)
 #define CAME(framing, ...) assert_int_equal(talk_receives(RECORDS(__VA_ARGS__)), FRAMING_##framing)
