@@ -2,7 +2,9 @@
  *
  * See names.h. Each place has a sequence number that is odd while it is written: who reads meanwhile,
  * perhaps a signal handler in the very writer, takes the place for empty. That is right, for the call
- * that resolves the name has not returned yet.
+ * that resolves the name has not returned yet. A reader that meets a writer reads what it then throws
+ * away, so all is stored in cells that may be read and written at once: released after the odd number,
+ * and acquired before the number is read again.
  */
 #include "peer/names.h"
 
@@ -22,12 +24,20 @@ enum {
     READ_TRIES = 4
 };
 
-struct place {
-    _Atomic uint32_t sequence;
+struct content {
     uint64_t when; /* 0: empty */
     uint64_t print;
-    uint8_t bytes[16];
+    uint64_t bytes[2]; /* of the address */
     char words[HOST_NAME_MOST_BYTES + 1];
+};
+
+enum { CELLS = sizeof(struct content) / sizeof(uint64_t) };
+enum { WHEN = 0, PRINT = 1, BYTES = 2 }; /* the cells of the first three */
+_Static_assert(CELLS * sizeof(uint64_t) == sizeof(struct content), "cells hold all of it");
+
+struct place {
+    _Atomic uint32_t sequence;
+    _Atomic uint64_t cells[CELLS];
 };
 
 static struct place places[PLACES]; /* set by set */
@@ -62,15 +72,26 @@ static struct place *set_of(const struct address *address)
     return places + (hash ^ hash >> 32) % SETS * WAYS;
 }
 
+static uint64_t cell(const struct place *place, unsigned number)
+{
+    return atomic_load_explicit(&place->cells[number], memory_order_acquire);
+}
+
+static bool is_for(const struct place *place, const struct address *address)
+{
+    uint64_t bytes[2];
+    memcpy(bytes, address->bytes, sizeof bytes);
+    return cell(place, BYTES) == bytes[0] && cell(place, BYTES + 1) == bytes[1];
+}
+
 /* Where the name stands for this address, or an empty place, or the one resolved longest ago. */
 static struct place *place_for(struct place *set, const struct address *address, uint64_t print)
 {
     struct place *oldest = set;
     for (struct place *place = set; place < set + WAYS; place++) {
-        if (place->when && place->print == print &&
-            !memcmp(place->bytes, address->bytes, sizeof place->bytes))
+        if (cell(place, WHEN) && cell(place, PRINT) == print && is_for(place, address))
             return place;
-        if (place->when < oldest->when)
+        if (cell(place, WHEN) < cell(oldest, WHEN))
             oldest = place;
     }
     return oldest;
@@ -79,13 +100,15 @@ static struct place *place_for(struct place *set, const struct address *address,
 static void write_place(struct place *place, const struct address *address, uint64_t print,
                         const char *words)
 {
+    struct content content = {.when = ++clock_of_names, .print = print};
+    uint64_t cells[CELLS];
+    memcpy(content.bytes, address->bytes, sizeof content.bytes);
+    strcpy(content.words, words);
+    memcpy(cells, &content, sizeof cells);
     uint32_t sequence = atomic_load(&place->sequence);
     atomic_store(&place->sequence, sequence + 1);
-    atomic_thread_fence(memory_order_release);
-    place->when = ++clock_of_names;
-    place->print = print;
-    memcpy(place->bytes, address->bytes, sizeof place->bytes);
-    strcpy(place->words, words);
+    for (size_t i = 0; i < CELLS; i++)
+        atomic_store_explicit(&place->cells[i], cells[i], memory_order_release);
     atomic_store(&place->sequence, sequence + 2);
 }
 
@@ -120,17 +143,20 @@ static bool is_own(uint64_t print)
     return false;
 }
 
-/* A copy of the place as one writer left it. */
-static bool copy_place(const struct place *place, struct place *copy)
+/* A copy of what one writer left. */
+static bool copy_place(const struct place *place, struct content *copy)
 {
+    uint64_t cells[CELLS];
     for (int tries = 0; tries < READ_TRIES; tries++) {
         uint32_t sequence = atomic_load(&place->sequence);
-        if (!place->when || sequence % 2)
+        if (!cell(place, WHEN) || sequence % 2)
             return false;
-        memcpy((void *)copy, (const void *)place, sizeof *copy);
-        atomic_thread_fence(memory_order_acquire);
-        if (atomic_load(&place->sequence) == sequence)
-            return true;
+        for (unsigned i = 0; i < CELLS; i++)
+            cells[i] = cell(place, i);
+        if (atomic_load(&place->sequence) != sequence)
+            continue;
+        memcpy(copy, cells, sizeof *copy);
+        return true;
     }
     return false;
 }
@@ -146,7 +172,7 @@ static name_reference reference_to(const struct place *place, uint64_t print)
 static bool read_place(const struct place *place, const struct address *address,
                        struct resolved_name *name)
 {
-    struct place copy;
+    struct content copy;
     if (!copy_place(place, &copy) ||
         (address && memcmp(copy.bytes, address->bytes, sizeof copy.bytes) != 0))
         return false;
@@ -160,8 +186,7 @@ static bool read_place(const struct place *place, const struct address *address,
 bool names_read(const struct address *address, unsigned index, struct resolved_name *name)
 {
     const struct place *place = set_of(address) + index;
-    return !memcmp(place->bytes, address->bytes, sizeof place->bytes) &&
-           read_place(place, address, name);
+    return is_for(place, address) && read_place(place, address, name);
 }
 
 bool names_recall(name_reference reference, struct resolved_name *name)
@@ -176,7 +201,7 @@ void names_after_fork(void)
         return;
     for (struct place *place = places; place < places + PLACES; place++)
         if (atomic_load(&place->sequence) % 2) {
-            place->when = 0;
+            atomic_store(&place->cells[WHEN], 0);
             atomic_fetch_add(&place->sequence, 1);
         }
     lock_release(&lock);
