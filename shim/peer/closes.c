@@ -215,6 +215,15 @@ uint32_t closes_age_ms(const struct closes *closes, bool firm)
     return group ? group->age_ms : 0;
 }
 
+uint32_t closes_youngest_ms(const struct closes *closes)
+{
+    uint32_t age_ms = 0;
+    for (size_t i = 0; i < CLOSES_GROUPS; i++)
+        if (closes->groups[i].age_ms && (!age_ms || closes->groups[i].age_ms < age_ms))
+            age_ms = closes->groups[i].age_ms;
+    return age_ms;
+}
+
 uint64_t closes_last_ms(const struct closes *closes)
 {
     const struct close_group *group = youngest(closes, true);

@@ -47,6 +47,9 @@ void closes_outlive(struct closes *closes, uint32_t age_ms, bool answered);
 /* The smallest age that is believed; 0: none. `firm`: of those that came at several moments. */
 uint32_t closes_age_ms(const struct closes *closes, bool firm);
 
+/* The smallest age of all, believed or not; 0: none. */
+uint32_t closes_youngest_ms(const struct closes *closes);
+
 /* The moment of the latest close at the firm age; 0: none. */
 uint64_t closes_last_ms(const struct closes *closes);
 

@@ -52,6 +52,8 @@ static void publish(struct evidence *evidence)
     uint64_t any_limit = any ? any - margin(evidence, any) : 0;
     uint64_t firm_limit = firm ? firm - margin(evidence, firm) : 0;
     atomic_store_explicit(&evidence->timeout_ms, any, memory_order_relaxed);
+    atomic_store_explicit(&evidence->youngest_ms, closes_youngest_ms(&evidence->closes),
+                          memory_order_relaxed);
     atomic_store_explicit(&evidence->limits, firm_limit << 32 | any_limit, memory_order_relaxed);
 }
 
@@ -123,8 +125,8 @@ void evidence_note_close(struct evidence *evidence, enum close_kind kind, uint32
 
 void evidence_note_alive(struct evidence *evidence, uint32_t idle_ms, bool answered)
 {
-    struct evidence_limits limits = evidence_limits(evidence);
-    if (!limits.any_ms || idle_ms <= limits.any_ms || !begin(evidence))
+    uint32_t youngest_ms = atomic_load_explicit(&evidence->youngest_ms, memory_order_relaxed);
+    if (!youngest_ms || idle_ms <= youngest_ms || !begin(evidence))
         return;
     closes_outlive(&evidence->closes, cut(idle_ms), answered);
     end(evidence);

@@ -25,6 +25,7 @@ struct evidence {
     _Atomic uint64_t dead_ms;  /* a connection at rest since then was found closed */
     _Atomic uint64_t scout_ms; /* no scout before this moment */
     _Atomic uint32_t timeout_ms;
+    _Atomic uint32_t youngest_ms; /* of all closes, believed or not */
     _Atomic uint32_t hint_ms;
     _Atomic uint32_t rtt_us;
     _Atomic uint32_t rttvar_us;

@@ -176,6 +176,22 @@ TEST(a_restart_is_not_learnt)
     }
 }
 
+/* Deploy after deploy, with some traffic in between, and no timer that anybody has met. */
+TEST(restarts_one_after_the_other_are_not_learnt)
+{
+    for (unsigned seed = 0; seed < 50; seed++) {
+        struct world world = world_of(300000, false);
+        world.random += seed;
+        world.gap_ms = 250;
+        for (unsigned restarts = 0; restarts < 20; restarts++) {
+            world_restart(&world);
+            assert_int_equal(evidence_timeout_ms(&world.evidence), 0);
+            world_run(&world, 300);
+            assert_int_equal(evidence_timeout_ms(&world.evidence), 0);
+        }
+    }
+}
+
 TEST(one_close_at_random_is_forgotten_when_others_live_longer)
 {
     struct world world = world_of(5000, false);
@@ -265,6 +281,7 @@ RUN_TESTS(cmocka_unit_test(a_timeout_is_learnt_within_5_percent),
           cmocka_unit_test(a_server_reconfigured_in_either_direction_is_followed),
           cmocka_unit_test(connections_that_are_all_evicted_still_tell_of_a_longer_timeout),
           cmocka_unit_test(a_restart_is_not_learnt),
+          cmocka_unit_test(restarts_one_after_the_other_are_not_learnt),
           cmocka_unit_test(one_close_at_random_is_forgotten_when_others_live_longer),
           cmocka_unit_test(a_bound_is_consistent_with_any_smaller_age),
           cmocka_unit_test(a_silent_drop_is_outlived_only_by_an_answer),

@@ -95,12 +95,18 @@ void world_run(struct world *world, unsigned steps)
         world_step(world);
 }
 
+/* How long a connection has rested when something else than its timer ends it. */
+static uint32_t age_in_between(struct world *world)
+{
+    uint32_t rest = rest_ms(world);
+    uint32_t closes = world->timeout_ms * 9 / 10;
+    return 100 + (uint32_t)(world_random(world) * (rest < closes ? rest : closes));
+}
+
 void world_restart(struct world *world)
 {
     for (unsigned i = 0; i < world->connections; i++)
-        evidence_note_close(&world->evidence, CLOSE_EXACT,
-                            100 + (uint32_t)(world_random(world) * world->timeout_ms * 0.9),
-                            world->now_ms);
+        evidence_note_close(&world->evidence, CLOSE_EXACT, age_in_between(world), world->now_ms);
     world->opened += world->connections;
     world->oracle_opened += world->connections;
 }
