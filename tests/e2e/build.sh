@@ -38,6 +38,12 @@ compile_java() {
     touch "$out/$1.class"
 }
 
+# compile_go NAME FOLDER
+compile_go() {
+    is_current "$out/$1" "$2/$1.go" && return
+    GO111MODULE=off CGO_ENABLED=0 GOCACHE=$out/go/cache GOPATH=$out/go go build -o "$out/$1" "$2/$1.go"
+}
+
 cd "$source"
 compile_c blocking "" blocking.c client.c
 compile_c vectored "" vectored.c client.c
@@ -57,6 +63,7 @@ compile_c curl_multi -lcurl curl_multi.c curl.c client.c
 compile_c redis_script -lhiredis redis_script.c
 compile_c redis_secret "" redis_secret.c
 compile_c gnutls_front -lgnutls "$servers/gnutls_front.c"
+compile_go go_front "$servers"
 compile_java TlsFront "$servers"
 compile_java UrlConnectionClient
 compile_java HttpClientClient

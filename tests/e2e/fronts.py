@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Servers that end TLS in the manner of one library and pass the plaintext on to the fault server,
-which counts: OpenSSL (the fault server itself), Node, the JDK and GnuTLS.
+which counts: OpenSSL (the fault server itself), Node, the JDK, GnuTLS and Go.
 """
 import contextlib
 import os
@@ -25,7 +25,7 @@ def command(kind, authority):
     harness.build()
     if kind == "java":
         return ["java", "-cp", harness.BUILD, "TlsFront", key_store(authority)]
-    return [os.path.join(harness.BUILD, "gnutls_front"), authority.cert, authority.key]
+    return [os.path.join(harness.BUILD, f"{kind}_front"), authority.cert, authority.key]
 
 
 @contextlib.contextmanager

@@ -3,9 +3,11 @@
  * One SSL object that is reconnected over and over: COUNT requests to a server, in a child of its own,
  * that says with each answer that it will close. Fails when a request is not answered, when one did
  * not come by a connection of its own, or when memory grows by more than GROWTH_KIB after the
- * first tenth. Called as: tls_reconnects COUNT CERTIFICATE KEY GROWTH_KIB
+ * first tenth. Called as: tls_reconnects COUNT CERTIFICATE KEY GROWTH_KIB VERSION (1.3 or 1.2). The
+ * server is executed, so that valgrind does not run it too.
  */
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <signal.h>
@@ -25,8 +27,8 @@ static void serve(int listener, const char *certificate, const char *key)
 {
     char bytes[1024];
     SSL_CTX *context = SSL_CTX_new(TLS_server_method());
+    const int yes = 1;
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_IGN);
     SSL_CTX_use_certificate_chain_file(context, certificate);
     SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM);
@@ -34,6 +36,8 @@ static void serve(int listener, const char *certificate, const char *key)
         int fd = accept(listener, NULL, NULL);
         SSL *ssl = SSL_new(context);
         ++*connections;
+        /* Or the response waits for the client to acknowledge the tickets: 40 ms. */
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         SSL_set_fd(ssl, fd);
         if (SSL_accept(ssl) == 1)
             while (SSL_read(ssl, bytes, sizeof bytes) > 0)
@@ -44,10 +48,33 @@ static void serve(int listener, const char *certificate, const char *key)
     }
 }
 
+/* In the memory that both processes see through the descriptor. */
+static void map_count(int memory)
+{
+    connections = mmap(NULL, sizeof *connections, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+}
+
+static pid_t start_server(char **argv, int memory, int listener)
+{
+    char numbers[2][16];
+    char *preload = getenv("LD_PRELOAD");
+    pid_t server;
+
+    snprintf(numbers[0], sizeof numbers[0], "%d", memory);
+    snprintf(numbers[1], sizeof numbers[1], "%d", listener);
+    if ((server = fork()))
+        return server;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (preload && strstr(preload, "asan") == NULL)
+        unsetenv("LD_PRELOAD");
+    execl(argv[0], argv[0], "serve", numbers[0], numbers[1], argv[2], argv[3], NULL);
+    _exit(2);
+}
+
 static int listen_somewhere(struct sockaddr_in *address)
 {
     socklen_t length = sizeof *address;
-    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
 
     *address = (struct sockaddr_in){.sin_family = AF_INET};
     address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -77,20 +104,26 @@ static int exchange(SSL *ssl)
 int main(int argc, char **argv)
 {
     struct sockaddr_in address;
-    long count = argc == 5 ? atol(argv[1]) : 0;
+    long count = argc == 6 ? atol(argv[1]) : 0;
     long after_tenth = 0;
 
+    if (argc == 6 && strcmp(argv[1], "serve") == 0) {
+        map_count(atoi(argv[2]));
+        serve(atoi(argv[3]), argv[4], argv[5]);
+    }
     if (count < 10)
         return 2;
-    connections = mmap(NULL, sizeof *connections, PROT_READ | PROT_WRITE,
-                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int memory = memfd_create("connections", 0);
+    if (ftruncate(memory, sizeof *connections) != 0)
+        return 2;
+    map_count(memory);
     int listener = listen_somewhere(&address);
-    pid_t server = fork();
-    if (!server)
-        serve(listener, argv[2], argv[3]);
+    pid_t server = start_server(argv, memory, listener);
     close(listener);
 
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    if (strcmp(argv[5], "1.2") == 0)
+        SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
     SSL *ssl = SSL_new(context);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connect(fd, (struct sockaddr *)&address, sizeof address) || !SSL_set_fd(ssl, fd) ||
