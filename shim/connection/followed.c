@@ -67,6 +67,11 @@ struct followed *followed_open(uint32_t *slot, const struct follower *follower)
     return followed;
 }
 
+struct followed *followed_at(uint32_t slot)
+{
+    return arena_slot(&framings, slot);
+}
+
 void followed_forget(uint32_t *slot)
 {
     if (*slot)

@@ -35,6 +35,9 @@ const struct follower *follower_of(enum protocol protocol);
 /* The framing in slot *slot, made anew for `follower` when *slot is 0. Null without memory. */
 struct followed *followed_open(uint32_t *slot, const struct follower *follower);
 
+/* ... in a slot that is taken. */
+struct followed *followed_at(uint32_t slot);
+
 /* Gives *slot back, if it is not 0, and sets it to 0. */
 void followed_forget(uint32_t *slot);
 

@@ -48,6 +48,9 @@ void http1_resume(struct http1 *http1, const struct plain *plain, const struct p
 enum framing http1_sent(struct http1 *http1, const unsigned char *bytes, size_t count);
 enum framing http1_received(struct http1 *http1, const unsigned char *bytes, size_t count);
 
+/* True when the client's next bytes are whole chunks: http1_sent() would change nothing. */
+bool http1_sends_chunks(const struct http1 *http1, const unsigned char *bytes, size_t count);
+
 /* How many bytes of a body are left in one direction, at least: as long as it is not used up, what
  * they are makes no difference, and they need not be fed but may be skipped. */
 uint64_t http1_left(const struct http1 *http1, bool inbound);

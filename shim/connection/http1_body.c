@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "connection/http1.h"
+#include "connection/http1_chunks.h"
 
 /* Brings a parser into the middle of a body, by a head with one. */
 static void enter_body(struct http1_stream *stream, const char *head, uint64_t left)
@@ -25,6 +26,11 @@ void http1_resume(struct http1 *http1, const struct plain *plain, const struct p
     http1->heads = plain->outstanding && plain->to_head;
     http1->closing = plain->closing;
     http1->hint_s = plain->hint_s;
+}
+
+bool http1_sends_chunks(const struct http1 *http1, const unsigned char *bytes, size_t count)
+{
+    return http1->request.chunk_done && http1_whole_chunks(bytes, count) == count;
 }
 
 uint64_t http1_left(const struct http1 *http1, bool inbound)

@@ -5,6 +5,7 @@
 #include "connection/straight.h"
 
 #include "connection/follow.h"
+#include "connection/followed.h"
 
 static uint64_t load(const _Atomic uint64_t *number)
 {
@@ -12,12 +13,17 @@ static uint64_t load(const _Atomic uint64_t *number)
 }
 
 /* What is inside a session in reach is counted apart from what moves (secured.h). */
-static bool is_plain(const struct connection *connection)
+static bool is_http1(const struct connection *connection)
 {
     return LIKELY(atomic_load_explicit(&connection->protocol, memory_order_relaxed) ==
                   PROTOCOL_HTTP1) &&
-           LIKELY(!atomic_load_explicit(&connection->secured, memory_order_relaxed)) &&
-           LIKELY(!connection->exchange);
+           LIKELY(!atomic_load_explicit(&connection->secured, memory_order_relaxed));
+}
+
+/* The parser, where one is at work, has more to tell. */
+static bool is_plain(const struct connection *connection)
+{
+    return is_http1(connection) && LIKELY(!connection->exchange);
 }
 
 static bool is_sure(const struct connection *connection)
@@ -31,14 +37,28 @@ static void note_closing(struct connection *connection)
         atomic_store(&connection->closing, 1);
 }
 
+/* The next chunks of a request that the parser follows change nothing but the count. */
+static bool are_chunks(struct connection *connection, const void *bytes, size_t count)
+{
+    return connection->exchange && is_http1(connection) &&
+           http1_sends_chunks(&followed_at(connection->exchange)->http1, bytes, count);
+}
+
+/* What is not skimmed is looked at from where the last bytes ended. */
+static bool is_in_step(const struct connection *connection)
+{
+    return load(&connection->look_at_sent) == load(&connection->sent_bytes);
+}
+
 bool straight_sent(struct connection *connection, const void *bytes, size_t count)
 {
     struct plain_left left = {0};
     if (UNLIKELY(!is_sure(connection)) || UNLIKELY(!connection_try_lock(connection)))
         return false;
-    bool plain = is_plain(connection) &&
-                 load(&connection->look_at_sent) == load(&connection->sent_bytes) &&
+    bool in_step = is_in_step(connection);
+    bool plain = in_step && is_plain(connection) &&
                  plain_http1_sent(&connection->plain, &left, bytes, count);
+    bool chunks = in_step && !plain && are_chunks(connection, bytes, count);
     if (LIKELY(plain)) {
         uint64_t before = atomic_fetch_add(&connection->sent_bytes, count);
         feed_look_from(connection, &connection->look_at_sent, before + count, left.out);
@@ -46,9 +66,12 @@ bool straight_sent(struct connection *connection, const void *bytes, size_t coun
         enum framing framing = plain_framing(&connection->plain, &left);
         if (framing != FRAMING_AWAIT || !connection_move(connection, PHASE_OPEN, PHASE_AWAIT))
             follow_framing(connection, framing);
+    } else if (chunks) {
+        uint64_t before = atomic_fetch_add(&connection->sent_bytes, count);
+        feed_look_from(connection, &connection->look_at_sent, before + count, 0);
     }
     connection_unlock(connection);
-    return plain;
+    return plain || chunks;
 }
 
 /* Most responses have none, and neither had those before. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The short way of what most exchanges are: a plain request (plain.h) that one write of one buffer sends
- * on a connection at rest, and a response that one read of one buffer gets. Both say no to all else,
+ * on a connection at rest, the next whole chunks of a long one, and a response that one read of one buffer gets. Both say no to all else,
  * and have done nothing then: the general way (exchange.h) is the caller's. Async-signal-safe.
  */
 #ifndef UNSTALE_CONNECTION_STRAIGHT_H

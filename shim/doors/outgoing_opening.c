@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The short way of outgoing.h, for a write that opens an exchange a moment after the last one.
+ * The short way of outgoing.h, for a write that opens an exchange a moment after the last one, and for
+ * the next chunk of a request.
  */
 #include "base/clock.h"
 #include "connection/straight.h"
@@ -16,10 +17,26 @@ static bool is_at_ease(const struct connection *connection)
            !atomic_load_explicit(&connection->retire, memory_order_relaxed);
 }
 
+/* In the middle of a request nothing is asked and nothing claimed. */
+static bool goes_on(struct exchange_write *write)
+{
+    struct connection *connection = write->connection;
+    if (atomic_load_explicit(&connection->reconnecting, memory_order_relaxed) ||
+        atomic_load_explicit(&connection->secured, memory_order_relaxed) ||
+        atomic_load_explicit(&connection->unsure, memory_order_relaxed))
+        return false;
+    write->incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
+    write->phase_before = PHASE_OPEN;
+    exchange_begin_write(write);
+    return true;
+}
+
 bool outgoing_opens(struct outgoing_buffer *buffer)
 {
     struct exchange_write *write = &buffer->write;
     struct connection *connection = write->connection;
+    if (connection_phase(connection) == PHASE_OPEN)
+        return goes_on(write);
     if (!is_at_ease(connection))
         return false;
     uint64_t now_ms = clock_coarse_ms();

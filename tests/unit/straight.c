@@ -85,6 +85,32 @@ TEST(a_goodbye_is_heard)
     assert_int_equal(connection->closing, 1);
 }
 
+#define CHUNKED_POST "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+#define CHUNK "5\r\nhello\r\n"
+
+/* The parser has seen one chunk and stands behind it. */
+static void begin_chunks(void)
+{
+    writes_all(connection, CHUNKED_POST CHUNK);
+    ASSERT_PHASE(OPEN);
+    assert_int_not_equal(connection->exchange, 0);
+}
+
+TEST(the_next_chunks_of_a_request_do)
+{
+    begin_chunks();
+    uint64_t sent = connection->sent_bytes;
+    assert_true(sends(CHUNK));
+    assert_true(sends("0a\r\n0123456789\r\n" CHUNK));
+    ASSERT_PHASE(OPEN);
+    assert_int_equal(connection->sent_bytes - sent, 2 * strlen(CHUNK) + 16);
+    assert_int_equal(connection->busy, 0);
+    writes_all(connection, "0\r\n\r\n");
+    ASSERT_PHASE(AWAIT);
+    reads(connection, OK_5 "hello");
+    ASSERT_PHASE(BETWEEN);
+}
+
 /* Nothing has moved, and the try-lock is free unless `busy`. */
 static void assert_declined(bool took, const struct connection *before, bool busy)
 {
@@ -106,6 +132,23 @@ TEST(a_request_that_is_not_simple_does_not)
     connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
     for (size_t i = 0; i < COUNT_OF_TESTS(words); i++)
         ASSERT_DECLINED(sends(words[i]), false);
+}
+
+TEST(what_is_no_whole_chunk_does_not)
+{
+    static const char *const words[] = {"5\r\nhell", "0\r\n\r\n", CHUNK "0\r\n\r\n", CHUNK "5", "5"};
+    begin_chunks();
+    for (size_t i = 0; i < COUNT_OF_TESTS(words); i++)
+        ASSERT_DECLINED(sends(words[i]), false);
+    writes_all(connection, "5\r\nhe");
+    ASSERT_DECLINED(sends(CHUNK), false);
+    writes_all(connection, "llo\r\n");
+    connection->busy = 1;
+    ASSERT_DECLINED(sends(CHUNK), true);
+    connection->busy = 0;
+    assert_true(sends(CHUNK));
+    connection->unsure = 1;
+    ASSERT_DECLINED(sends(CHUNK), false);
 }
 
 TEST(a_response_that_is_not_simple_does_not)
@@ -192,7 +235,8 @@ TEST(an_exchange_that_the_parser_is_at_does_not)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 RUN_TESTS(CASE(a_plain_exchange_takes_it), CASE(so_do_heads_whose_bodies_follow),
-          CASE(a_goodbye_is_heard), CASE(a_request_that_is_not_simple_does_not),
+          CASE(a_goodbye_is_heard), CASE(the_next_chunks_of_a_request_do), CASE(what_is_no_whole_chunk_does_not),
+          CASE(a_request_that_is_not_simple_does_not),
           CASE(a_response_that_is_not_simple_does_not), CASE(a_session_in_reach_does_not),
           CASE(where_threads_meet_it_does_not),
           CASE(where_the_count_is_in_doubt_it_does_not), CASE(what_came_for_an_earlier_connection_does_not),
