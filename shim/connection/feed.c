@@ -9,6 +9,7 @@
 #include "connection/secured.h"
 #include "connection/tls_state.h"
 #include "connection/vault.h"
+#include "peer/names.h"
 
 /* One call's bytes on their way through a framing. */
 struct feeding {
@@ -133,6 +134,16 @@ static bool comes_after_pause(const struct connection *connection, struct tls_st
            silence_ms >= connection->policy.limit_ms / 2;
 }
 
+static enum framing send_tls(const struct connection *connection, struct tls *tls,
+                             const struct iovec *part)
+{
+    struct tls_name name = {0};
+    enum framing framing = tls_sent(tls, part->iov_base, part->iov_len, &name);
+    if (UNLIKELY(name.bytes != NULL))
+        names_note_called((const char *)name.bytes, name.count, &connection->address);
+    return framing;
+}
+
 static enum framing feed_tls(struct feeding *feeding)
 {
     struct connection *connection = feeding->connection;
@@ -145,7 +156,7 @@ static enum framing feed_tls(struct feeding *feeding)
     tls_skip(tls, feeding->inbound, tls_left(tls, feeding->inbound) - feeding->left);
     for (struct iovec part = next_part(feeding); part.iov_len; part = next_part(feeding))
         framing = feeding->inbound ? tls_received(tls, part.iov_base, part.iov_len, paused)
-                                   : tls_sent(tls, part.iov_base, part.iov_len, NULL);
+                                   : send_tls(connection, tls, &part);
     feeding->left = tls_left(tls, feeding->inbound);
     if (tls->closing)
         atomic_store(&connection->closing, 1);

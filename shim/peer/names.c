@@ -29,6 +29,7 @@ struct content {
     uint64_t print;
     uint64_t bytes[2]; /* of the address */
     char words[HOST_NAME_MOST_BYTES + 1];
+    bool called; /* by the program, not resolved */
 };
 
 enum { CELLS = sizeof(struct content) / sizeof(uint64_t) };
@@ -98,9 +99,9 @@ static struct place *place_for(struct place *set, const struct address *address,
 }
 
 static void write_place(struct place *place, const struct address *address, uint64_t print,
-                        const char *words)
+                        const char *words, bool called)
 {
-    struct content content = {.when = ++clock_of_names, .print = print};
+    struct content content = {.when = ++clock_of_names, .print = print, .called = called};
     uint64_t cells[CELLS];
     memcpy(content.bytes, address->bytes, sizeof content.bytes);
     strcpy(content.words, words);
@@ -130,7 +131,7 @@ void names_note(const char *name, const struct address *address)
     if (!normalise(name, words) || !lock_try(&lock, LOCK_TURNS))
         return;
     uint64_t print = print_of(words);
-    write_place(place_for(set_of(address), address, print), address, print, words);
+    write_place(place_for(set_of(address), address, print), address, print, words, false);
     lock_release(&lock);
     own.prints[own.next++ % OWN] = print;
 }
@@ -193,6 +194,35 @@ bool names_recall(name_reference reference, struct resolved_name *name)
 {
     const struct place *place = places + reference % PLACES;
     return reference && read_place(place, NULL, name) && name->reference == reference;
+}
+
+/* The name, or one that counts for more, is there. */
+static bool is_named(const struct address *address, uint64_t print)
+{
+    struct content copy;
+    const struct place *set = set_of(address);
+    for (const struct place *place = set; place < set + WAYS; place++)
+        if (is_for(place, address) && copy_place(place, &copy) &&
+            (!copy.called || copy.print == print))
+            return true;
+    return false;
+}
+
+void names_note_called(const char *name, size_t bytes, const struct address *address)
+{
+    char text[HOST_NAME_MOST_BYTES + 1];
+    char words[HOST_NAME_MOST_BYTES + 1];
+    if (bytes >= sizeof text)
+        return;
+    memcpy(text, name, bytes);
+    text[bytes] = 0;
+    if (!normalise(text, words))
+        return;
+    uint64_t print = print_of(words);
+    if (is_named(address, print) || !lock_try(&lock, 1))
+        return;
+    write_place(place_for(set_of(address), address, print), address, print, words, true);
+    lock_release(&lock);
 }
 
 void names_after_fork(void)

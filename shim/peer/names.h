@@ -2,7 +2,8 @@
  *
  * Which host names the program has resolved to which addresses: 256 sets of 8, by address; of the
  * names of one set the one that was resolved longest ago leaves first. Nothing expires: programs
- * cache what they resolved for as long as they like.
+ * cache what they resolved for as long as they like. An address that was never resolved here (a resolver
+ * of the program's own, an address in its settings) goes by the names that it is called in TLS.
  *
  * names_note() is for the doors of the resolver, which are not async-signal-safe; it may wait for
  * another thread that is in it. Reading is lock-free and async-signal-safe.
@@ -11,6 +12,7 @@
 #define UNSTALE_PEER_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/address.h"
@@ -31,6 +33,11 @@ struct resolved_name {
 /* The program has resolved `name` to `address` (whose port does not count). Numeric names are no
  * names. */
 void names_note(const char *name, const struct address *address);
+
+/* The program has called `address` by a name of `bytes` bytes, not terminated, in a ClientHello (RFC 6066
+ * section 3). Counts where it has resolved no name to that address. Async-signal-safe: gives way to
+ * another writer. */
+void names_note_called(const char *name, size_t bytes, const struct address *address);
 
 /* The `index`th (0 to NAMES_OF_ADDRESS_MOST - 1) place for names of that address. False: empty. */
 bool names_read(const struct address *address, unsigned index, struct resolved_name *name);

@@ -10,16 +10,19 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/process.h"
 #include "base/sys.h"
+#include "peer/names.h"
 #include "record/log.h"
 #include "repair/tls_identity.h"
 
 /* <openssl/ssl.h>, <openssl/bio.h>; part of OpenSSL's binary interface since 1.1. */
 enum {
     SENT_AND_RECEIVED_SHUTDOWN = 3,
+    NAMETYPE_HOST_NAME = 0,
     WANT_NOTHING = 1,
     WANT_WRITING = 2,
     WANT_READING = 3,
@@ -37,12 +40,21 @@ static bool is_listened_to(const struct openssl *library, const SSL *ssl)
            library->SSL_CTX_get_info_callback(library->SSL_get_SSL_CTX(ssl));
 }
 
+static void note_name(const struct connection *connection, const struct openssl *library,
+                      const SSL *ssl)
+{
+    const char *name = library->SSL_get_servername(ssl, NAMETYPE_HOST_NAME);
+    if (name)
+        names_note_called(name, strlen(name), &connection->address);
+}
+
 void tls_note_peer(struct connection *connection, struct secured *secured)
 {
     const struct openssl *library = secured->library;
     library->ERR_set_mark();
     bool http = tls_identify(library, secured->ssl, &secured->peer);
     library->ERR_pop_to_mark();
+    note_name(connection, library, secured->ssl);
     if (!http)
         connection_pass(connection);
     bool bound = !http || is_listened_to(library, secured->ssl);

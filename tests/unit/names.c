@@ -135,6 +135,39 @@ TEST(of_other_threads_names_the_most_careful_counts)
     assert_string_equal(name_now("10.1.3.1", 80), "never.corp");
 }
 
+static void call(const char *name, const char *host)
+{
+    struct address address = at(host, 443);
+    names_note_called(name, strlen(name), &address);
+}
+
+TEST(an_address_that_was_not_resolved_goes_by_what_it_is_called)
+{
+    use_rule("called.corp", 1000, ACTION_UNSAID);
+    use_rule("careful.corp", 500, ACTION_UNSAID);
+    call("10.1.8.1", "10.1.8.1");
+    assert_null(name_now("10.1.8.1", 443));
+    call("Called.corp", "10.1.8.1");
+    assert_string_equal(name_now("10.1.8.1", 443), "called.corp");
+    call("careful.corp", "10.1.8.1");
+    call("called.corp", "10.1.8.1");
+    assert_int_equal(policy_now("10.1.8.1", 443).limit_ms, 500);
+    resolve("called.corp", "10.1.8.2");
+    call("careful.corp", "10.1.8.2");
+    assert_string_equal(name_now("10.1.8.2", 443), "called.corp");
+}
+
+TEST(a_called_name_that_is_too_long_is_none)
+{
+    char text[HOST_NAME_MOST_BYTES + 2];
+    memset(text, 'a', sizeof text);
+    for (size_t i = 60; i < sizeof text; i += 60)
+        text[i] = '.';
+    struct address address = at("10.1.8.3", 443);
+    names_note_called(text, sizeof text, &address);
+    assert_null(name_now("10.1.8.3", 443));
+}
+
 TEST(the_narrowest_rule_holds)
 {
     use_rule("10.0.0.0/8", 1000, ACTION_UNSAID);
@@ -236,6 +269,8 @@ TEST(threads_may_meet_in_it)
 
 RUN_TESTS(UNRULED(a_name_is_remembered_as_it_was_asked_for_but_for_its_case),
           UNRULED(numbers_are_no_names), UNRULED(the_latest_of_this_thread_counts),
-          UNRULED(of_other_threads_names_the_most_careful_counts), UNRULED(the_narrowest_rule_holds),
+          UNRULED(of_other_threads_names_the_most_careful_counts),
+          UNRULED(an_address_that_was_not_resolved_goes_by_what_it_is_called),
+          UNRULED(a_called_name_that_is_too_long_is_none), UNRULED(the_narrowest_rule_holds),
           UNRULED(rules_for_other_programs_are_stepped_over),
           UNRULED(of_many_names_the_oldest_is_forgotten), UNRULED(threads_may_meet_in_it))
