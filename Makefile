@@ -145,7 +145,7 @@ MANDIR = $(DESTDIR)$(PREFIX)/share/man
 install: all
 	install -D -m 755 scripts/unstale $(DESTDIR)$(PREFIX)/bin/unstale
 	install -D -m 755 $(LIBRARY) $(LIBDIR)/libunstale.so
-	install -m 644 VERSION report/ledger.py $(LIBDIR)
+	install -m 644 VERSION report/ledger.py report/summary.py $(LIBDIR)
 	install -m 755 report/report.py $(LIBDIR)
 	install -m 644 scripts/lib/program.sh scripts/lib/elf.sh scripts/lib/preload.sh $(LIBDIR)
 	install -D -m 644 docs/unstale.1 $(MANDIR)/man1/unstale.1

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Reads ledgers: the layout of shim/record/ledger.h, version 1."""
+"""Reads ledgers: the layout of shim/record/ledger.h, version 2."""
 import ipaddress
 import os
 import struct
 from dataclasses import dataclass, field
 
-VERSION = 1
+VERSION = 2
 HEAD = struct.Struct("=8sIIIIQQII64s")
 PLACE = struct.Struct("=16sIHHIIIIII")
 COUNTS = ("connected", "exchanged", "reused", "reconnected", "reconnect-failed", "evicted", "reset")
@@ -17,6 +17,7 @@ REASONS = ("peer-closed", "limit", "lifetime", "evicted", "outlived", "not-stale
 ACTIONS = ("", "auto", "reconnect", "evict", "observe", "off")
 AGES = ("reused", "peer_closed", "closed", "lost")
 COUNTS_ROOM, VERDICTS_ROOM, REASONS_ROOM, BINS = 16, 4, 32, 96
+NAMES_ROOM, NAME_BYTES = 4, 128
 SUFFIX = ".ledger"
 
 
@@ -36,6 +37,7 @@ class Peer:
     decisions: dict = field(default_factory=dict)   # (verdict, reason): how often
     ages: dict = field(default_factory=dict)        # name: [how often, by bin]
     programs: set = field(default_factory=set)
+    names: list = field(default_factory=list)       # that the program resolved to the address
 
     def add(self, other):
         """What another process says of the same peer. Of limits the lowest holds."""
@@ -51,6 +53,7 @@ class Peer:
             setattr(self, name, min(known, default=0))
         self.action = self.action or other.action
         self.programs |= other.programs
+        self.names += [name for name in other.names if name not in self.names]
 
 
 def bin_begins_ms(number):
@@ -75,6 +78,8 @@ def parse_peer(data, at, program):
     decisions = struct.unpack_from(f"={VERDICTS_ROOM * REASONS_ROOM}Q", data, at)
     at += 8 * VERDICTS_ROOM * REASONS_ROOM
     bins = struct.unpack_from(f"={len(AGES) * BINS}I", data, at)
+    at += 4 * len(AGES) * BINS + 8 * NAMES_ROOM
+    names = struct.unpack_from("=" + f"{NAME_BYTES}s" * NAMES_ROOM, data, at)
     return Peer(
         address_name(raw, port), timeout, hint, limit, firm,
         ACTIONS[action] if action < len(ACTIONS) else "",
@@ -83,7 +88,8 @@ def parse_peer(data, at, program):
          for v, verdict in enumerate(VERDICTS) for r, reason in enumerate(REASONS)
          if decisions[v * REASONS_ROOM + r]},
         {name: list(bins[i * BINS:(i + 1) * BINS]) for i, name in enumerate(AGES)},
-        {program})
+        {program},
+        [name.split(b"\0")[0].decode("ascii", "replace") for name in names if name[0]])
 
 
 def read_file(path):

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: MIT
 """What unstale saw, in words, from ledgers: unstale report, and the end of unstale observe.
 
-    report.py FILE_OR_FOLDER...     prints a report
-    report.py --run PROGRAM ...     runs the program with $UNSTALE_PRELOAD loaded, which keeps its
+    report.py [--json] FILE_OR_FOLDER...
+                                    prints a report
+    report.py [--json] --run PROGRAM ...
+                                    runs the program with $UNSTALE_PRELOAD loaded, which keeps its
                                     ledgers in $UNSTALE_LEDGER or a folder for this run only, and
                                     then prints the report to standard error
 """
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -16,6 +19,7 @@ import tempfile
 
 sys.dont_write_bytecode = True
 import ledger  # noqa: E402
+import summary  # noqa: E402
 
 FORWARDED = (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2)
 BAR = 40
@@ -29,93 +33,64 @@ def time_text(ms):
     return f"{ms / 60000:.3g} min"
 
 
-def setting_text(ms):
-    """As preload.ini has it, rounded down."""
-    if ms < 1000:
-        return f"{int(ms)}ms"
-    return f"{int(ms / 100) / 10:g}s"
-
-
 def plural(count, what):
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def by_octave(bins):
-    """[(begin in ms, count)] for each doubling, without the empty ones at both ends."""
-    sums = [(ledger.bin_begins_ms(i), sum(bins[i:i + 4])) for i in range(0, len(bins), 4)]
-    filled = [i for i, (_, count) in enumerate(sums) if count]
-    return sums[filled[0]:filled[-1] + 1] if filled else []
+def histogram(rows):
+    most = max((row["count"] for row in rows), default=1)
+    for row in rows:
+        bar = "#" * max(1, round(BAR * row["count"] / most)) if row["count"] else ""
+        yield f"      from {time_text(row['from_ms']):>8} {row['count']:7}  {bar}"
 
 
-def histogram(bins):
-    rows = by_octave(bins)
-    most = max((count for _, count in rows), default=1)
-    for begin, count in rows:
-        bar = "#" * max(1, round(BAR * count / most)) if count else ""
-        yield f"      from {time_text(begin):>8} {count:7}  {bar}"
-
-
-def quantile(bins, share):
-    """The age below which that share lies, as the end of its bin; None without any."""
-    total, seen = sum(bins), 0
-    for number, count in enumerate(bins):
-        seen += count
-        if count and seen >= share * total:
-            return ledger.bin_begins_ms(number + 1)
-    return None
-
-
-def closes_text(bins, who):
-    total = sum(bins)
-    if not total:
+def closes_text(closes, who):
+    if not closes["count"]:
         return f"{who} never"
-    first = next(number for number, count in enumerate(bins) if count)
-    return (f"{who} {plural(total, 'time')}, first at {time_text(ledger.bin_begins_ms(first))}, "
-            f"half of them by {time_text(quantile(bins, 0.5))}")
+    return (f"{who} {plural(closes['count'], 'time')}, first at {time_text(closes['first_ms'])}, "
+            f"half of them by {time_text(closes['median_ms'])}")
 
 
 def learned_text(peer):
-    if not peer.timeout_ms:
+    if not peer["timeout_ms"]:
         return "unknown: no close and no hint was seen"
-    hint = f"; its own hint is {time_text(peer.hint_ms)}" if peer.hint_ms else ""
-    return f"{time_text(peer.timeout_ms)}{hint}; limit {time_text(peer.limit_ms)}"
+    hint = f"; its own hint is {time_text(peer['hint_ms'])}" if peer["hint_ms"] else ""
+    return f"{time_text(peer['timeout_ms'])}{hint}; limit {time_text(peer['limit_ms'])}"
 
 
 def decisions_text(peer, verdicts):
-    found = [(verdict, reason, count) for (verdict, reason), count in sorted(peer.decisions.items())
-             if verdict in verdicts and reason != "not-stale"]
-    return ", ".join(f"{verdict} {count} ({reason})" for verdict, reason, count in found) or "none"
+    return ", ".join(f"{one['verdict']} {one['count']} ({one['reason']})"
+                     for one in peer["decisions"] if one["verdict"] in verdicts) or "none"
 
 
-def in_danger(peer):
-    return sum(count for (verdict, _), count in peer.decisions.items()
-               if verdict in ("reconnect", "reset"))
+def title(peer):
+    port = peer["address"].rpartition(":")[2]
+    names = ", ".join(f"{name}:{port}" for name in peer["names"])
+    return f"{names} at {peer['address']}" if names else peer["address"]
 
 
 def advice(peer):
     """The lines for preload.ini, or why there are none."""
-    if not peer.timeout_ms or not peer.limit_ms or peer.name == "all other peers":
-        return ["nothing to set"]
-    return [f"[peer {peer.name}]", f"idle = {setting_text(peer.limit_ms)}"]
+    lines = []
+    for rule in peer["preload_ini"]:
+        lines += [f"[{rule['section']}]", f"idle = {rule['idle']}"]
+    return lines or ["nothing to set"]
 
 
 def describe(peer):
-    observed = peer.action == "observe"
-    counts, reused = peer.counts, peer.ages["reused"]
-    share = 100 * counts["reused"] / counts["exchanged"] if counts["exchanged"] else 0
-    yield f"{peer.name}  ({', '.join(sorted(peer.programs))})"
-    yield (f"    {plural(counts['connected'], 'connection')}, "
-           f"{plural(counts['exchanged'], 'exchange')}, {share:.0f} % of them on a connection that "
-           "was used before")
-    yield f"    used again after 20 ms of idle or more: {plural(sum(reused), 'time')}"
-    yield from histogram(reused)
+    yield f"{title(peer)}  ({', '.join(peer['programs'])})"
+    yield (f"    {plural(peer['connected'], 'connection')}, "
+           f"{plural(peer['exchanged'], 'exchange')}, {100 * peer['reused_share']:.0f} % of them on a "
+           "connection that was used before")
+    reused = sum(row["count"] for row in peer["idle_before_reuse"])
+    yield f"    used again after 20 ms of idle or more: {plural(reused, 'time')}"
+    yield from histogram(peer["idle_before_reuse"])
     yield "    who closed an idle connection: " + "; ".join(
-        (closes_text(peer.ages["peer_closed"], "the peer"),
-         closes_text(peer.ages["closed"], "the program")))
+        (closes_text(peer["closed_by_peer"], "the peer"),
+         closes_text(peer["closed_by_program"], "the program")))
     yield f"    the peer's timeout: {learned_text(peer)}"
-    yield (f"    {plural(in_danger(peer), 'request')} in danger, "
-           f"{sum(peer.ages['lost'])} lost after idle time")
-    yield (f"    {'unstale would have done' if observed else 'repairs'}: "
+    yield f"    {plural(peer['in_danger'], 'request')} in danger, {peer['lost']} lost after idle time"
+    yield (f"    {'unstale would have done' if peer['action'] == 'observe' else 'repairs'}: "
            + decisions_text(peer, ("reconnect", "evict", "reset")))
     yield f"    left alone: {decisions_text(peer, ('pass',))}"
     first, *more = advice(peer)
@@ -123,9 +98,12 @@ def describe(peer):
     yield from (f"                     {line}" for line in more)
 
 
-def report(paths, out):
-    peers = ledger.read(paths, lambda path, reason: print(f"unstale: {path}: {reason}",
-                                                          file=sys.stderr))
+def report(paths, as_json, out):
+    peers = summary.of(ledger.read(paths, lambda path, reason: print(
+        f"unstale: {path}: {reason}", file=sys.stderr)))
+    if as_json:
+        print(json.dumps({"peers": peers}), file=out)
+        return
     if not peers:
         print("unstale: no connection was seen", file=out)
     for peer in peers:
@@ -141,7 +119,7 @@ def ledger_folder():
         yield folder
 
 
-def run(folder, command):
+def run(folder, as_json, command):
     """The program's own exit status; 128 and the number for a signal, as shells have it."""
     environment = {**os.environ, "LD_PRELOAD": os.environ["UNSTALE_PRELOAD"],
                    "UNSTALE_LEDGER": folder}
@@ -156,15 +134,18 @@ def run(folder, command):
     for number in (signal.SIGINT, signal.SIGQUIT):  # the terminal tells the program itself
         signal.signal(number, lambda *_: None)
     status = process.wait()
-    report([folder], sys.stderr)
+    report([folder], as_json, sys.stderr)
     return status if status >= 0 else 128 - status
 
 
 def main():
-    if sys.argv[1:2] == ["--run"]:
+    words = sys.argv[1:]
+    as_json = words[:1] == ["--json"]
+    words = words[as_json:]
+    if words[:1] == ["--run"]:
         with ledger_folder() as folder:
-            return run(folder, sys.argv[2:])
-    report(sys.argv[1:], sys.stdout)
+            return run(folder, as_json, words[1:])
+    report(words, as_json, sys.stdout)
     return 0
 
 

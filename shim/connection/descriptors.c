@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "connection/learn.h"
+#include "peer/state.h"
 
 enum { PAGE = 1024 };
 
@@ -66,6 +67,18 @@ void descriptor_orphan_all(void)
     int fd = descriptor_next_tracked(0, ~0U);
     for (; fd >= 0; fd = descriptor_next_tracked((unsigned)fd + 1, ~0U))
         connection_orphan(atomic_load(&descriptor_connections[fd]));
+}
+
+void descriptor_look_back(void)
+{
+    int fd = descriptor_next_tracked(0, ~0U);
+    for (; fd >= 0; fd = descriptor_next_tracked((unsigned)fd + 1, ~0U)) {
+        struct connection *connection = atomic_load(&descriptor_connections[fd]);
+        if (!connection)
+            continue;
+        learn_end(connection, fd);
+        state_save(connection->peer);
+    }
 }
 
 void descriptor_note_tcp(int fd, bool tcp)

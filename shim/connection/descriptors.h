@@ -43,6 +43,10 @@ int descriptor_next_tracked(unsigned first, unsigned last);
 /* In a fork child: connection_orphan() for every connection. */
 void descriptor_orphan_all(void);
 
+/* The process ends: what its connections at rest still say is learnt, and written down where there is a
+ * file for it. They stay as they are. */
+void descriptor_look_back(void);
+
 /* What socket() made of the number. */
 void descriptor_note_tcp(int fd, bool tcp);
 bool descriptor_is_tcp(int fd);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * The constructor. It allocates nothing and opens nothing but the settings files. There is no
- * destructor: threads and exit handlers still go through the doors when the process ends.
+ * The constructor. It allocates nothing and opens nothing but the settings files. The destructor only
+ * looks, and tears nothing down: threads and exit handlers still go through the doors when the process
+ * ends.
  */
 #include "doors/start.h"
 
@@ -88,4 +89,11 @@ __attribute__((constructor)) static void start(void)
         state_start();
     if (shim_active && wants_keepalive())
         options_learn();
+}
+
+/* Connections that were never closed would go unseen. Nobody is asked where nobody wants to know. */
+__attribute__((destructor)) static void end(void)
+{
+    if (shim_active && (settings.ledger_path[0] || settings.state_path[0]) && process_is_owner())
+        descriptor_look_back();
 }

@@ -170,19 +170,27 @@ void peer_release(struct peer *peer)
         atomic_fetch_sub(&peer->references, 1);
 }
 
-void peer_note_name(struct peer *peer, name_reference name)
+static void remember_name(struct peer *peer, name_reference name)
 {
-    if (!peer)
-        return;
-    atomic_store(&peer->latest_name, name);
-    if (!name)
-        return;
     for (size_t i = 0; i < PEER_NAMES_MOST; i++) {
         name_reference there = 0;
         if (atomic_compare_exchange_strong(&peer->names[i], &there, name) || there == name)
             return;
     }
     atomic_store(&peer->names[name % PEER_NAMES_MOST], name);
+}
+
+void peer_note_name(struct peer *peer, name_reference name)
+{
+    struct resolved_name found;
+    if (!peer)
+        return;
+    atomic_store(&peer->latest_name, name);
+    if (!name)
+        return;
+    remember_name(peer, name);
+    if (!ledger_has_name(peer_ledger(peer), name) && names_recall(name, &found))
+        ledger_add_name(peer_ledger(peer), name, found.words);
 }
 
 static struct entry *entry_at(uint32_t slot)

@@ -146,6 +146,35 @@ struct ledger_peer *ledger_peer_at(const struct address *address)
     return peer;
 }
 
+bool ledger_has_name(const struct ledger_peer *peer, uint64_t key)
+{
+    if (!peer || !peer->port)
+        return true;
+    for (size_t i = 0; i < LEDGER_NAMES; i++) {
+        uint64_t there = atomic_load_explicit(&peer->name_keys[i], memory_order_relaxed);
+        if (!there || there == key)
+            return there == key;
+    }
+    return true;
+}
+
+void ledger_add_name(struct ledger_peer *peer, uint64_t key, const char *name)
+{
+    size_t length = strlen(name);
+    if (length >= LEDGER_NAME_BYTES)
+        return;
+    for (size_t i = 0; i < LEDGER_NAMES; i++) {
+        uint64_t there = 0;
+        if (!atomic_compare_exchange_strong(&peer->name_keys[i], &there, key)) {
+            if (there == key)
+                return;
+            continue;
+        }
+        memcpy(peer->names[i], name, length);
+        return;
+    }
+}
+
 void ledger_after_fork(void)
 {
     atomic_store(&ledger, NULL);

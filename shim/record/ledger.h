@@ -3,7 +3,7 @@
  * The ledger: what this process and its peers did, in numbers, for people (unstale report). One file a
  * process, in the folder that the user named; mapped, so that it can be read while the process runs
  * and after it was killed. Only relaxed atomic adds and stores; no descriptor stays open. No payload,
- * no URL: addresses, ages and counts.
+ * no URL: addresses, host names, ages and counts.
  *
  * The layout is fixed: struct ledger_head, then `peers` times struct ledger_peer, in the machine's byte
  * order. A change of it, or of what is counted, is a new LEDGER_VERSION. The first slot stands for all
@@ -19,12 +19,14 @@
 #include "base/address.h"
 
 enum {
-    LEDGER_VERSION = 1,
+    LEDGER_VERSION = 2,
     LEDGER_PEERS = 128,
     LEDGER_COUNTS = 16,
     LEDGER_VERDICTS = 4,
     LEDGER_REASONS = 32,
-    LEDGER_BINS = 96, /* of a histogram: four to each doubling, from 1 ms on */
+    LEDGER_NAMES = 4,
+    LEDGER_NAME_BYTES = 128, /* with a zero byte; a longer name is left out */
+    LEDGER_BINS = 96,        /* of a histogram: four to each doubling, from 1 ms on */
 };
 
 enum ledger_ages {
@@ -62,6 +64,8 @@ struct ledger_peer {
     _Atomic uint64_t counts[LEDGER_COUNTS];
     _Atomic uint64_t decisions[LEDGER_VERDICTS][LEDGER_REASONS];
     _Atomic uint32_t ages[LEDGER_AGES][LEDGER_BINS];
+    _Atomic uint64_t name_keys[LEDGER_NAMES]; /* the process's own; 0: no name */
+    char names[LEDGER_NAMES][LEDGER_NAME_BYTES];
 };
 
 /* Makes the file, once a process, if the user wants one. A failure is said once, and then there is
@@ -70,6 +74,12 @@ void ledger_open(void);
 
 /* The slot of a peer, taken if need be; null: there is no ledger. Under the lock of the peers. */
 struct ledger_peer *ledger_peer_at(const struct address *address);
+
+/* True when the name of that key stands there, or there is no room, or no ledger. */
+bool ledger_has_name(const struct ledger_peer *peer, uint64_t key);
+
+/* Puts it there: the program has resolved `name` to that peer. Keys are not 0. */
+void ledger_add_name(struct ledger_peer *peer, uint64_t key, const char *name);
 
 /* In a new fork child: the file is the parent's. The next ledger_open() makes another. */
 void ledger_after_fork(void);

@@ -13,7 +13,7 @@ run "$unstale" report "$TEST_TMP/ledgers" "$TEST_TMP/missing"
 expect_status 0
 expect_out 'unstale: no connection was seen'
 expect_err "unstale: $TEST_TMP/ledgers/a.ledger: is no ledger
-unstale: $TEST_TMP/ledgers/b.ledger: is a ledger of version 9; this program reads version 1
+unstale: $TEST_TMP/ledgers/b.ledger: is a ledger of version 9; this program reads version 2
 unstale: $TEST_TMP/ledgers/c.ledger: is no ledger
 unstale: $TEST_TMP/missing: No such file or directory"
 run "$unstale" report

@@ -48,6 +48,8 @@ def differences():
         "COUNTS_ROOM": (ledger.COUNTS_ROOM, number("LEDGER_COUNTS")),
         "VERDICTS_ROOM": (ledger.VERDICTS_ROOM, number("LEDGER_VERDICTS")),
         "REASONS_ROOM": (ledger.REASONS_ROOM, number("LEDGER_REASONS")),
+        "NAMES_ROOM": (ledger.NAMES_ROOM, number("LEDGER_NAMES")),
+        "NAME_BYTES": (ledger.NAME_BYTES, number("LEDGER_NAME_BYTES")),
         "BINS": (ledger.BINS, number("LEDGER_BINS")),
     }
     for name, (mine, theirs) in same.items():

@@ -94,6 +94,28 @@ TEST(a_peer_has_one_slot_and_what_finds_no_room_shares_the_first)
     assert_ptr_equal(ledger_peer_at(&more), others);
 }
 
+TEST(a_peer_keeps_four_names_each_once)
+{
+    static const char *const names[] = {"a.example", "b.example", "c.example", "d.example"};
+    char long_name[LEDGER_NAME_BYTES + 1] = {0};
+    memset(long_name, 'x', LEDGER_NAME_BYTES);
+    ledger_open();
+    struct address one = address(1);
+    struct ledger_peer *peer = ledger_peer_at(&one);
+    ledger_add_name(peer, 99, long_name);
+    for (uint64_t key = 1; key <= 4; key++)
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(ledger_has_name(peer, key), again);
+            ledger_add_name(peer, key, names[key - 1]);
+        }
+    for (int i = 0; i < 4; i++)
+        assert_string_equal(peer->names[i], names[i]);
+    assert_true(ledger_has_name(peer, 5));
+    ledger_add_name(peer, 5, "e.example");
+    assert_string_equal(peer->names[3], names[3]);
+    assert_true(ledger_has_name(NULL, 1));
+}
+
 TEST(without_a_folder_there_is_no_ledger)
 {
     struct address one = address(1);
@@ -143,5 +165,6 @@ TEST(bins_are_quarters_of_doublings)
 
 RUN_TESTS(LEDGER(the_file_is_the_owners_and_says_what_it_is),
           LEDGER(a_peer_has_one_slot_and_what_finds_no_room_shares_the_first),
+          LEDGER(a_peer_keeps_four_names_each_once),
           LEDGER(without_a_folder_there_is_no_ledger), LEDGER(a_child_makes_a_file_of_its_own),
           LEDGER(bins_are_quarters_of_doublings))
