@@ -6,8 +6,10 @@
 
 enum {
     HINT_DOUBTS = 16, /* responses that it takes to believe a larger hint, or its absence */
-    QUIET_MS = 10000, /* without a close, before a scout is sent */
-    SCOUT_EVERY_MS = 250,
+    QUIET_LEAST_MS = 1000,
+    QUIET_MOST_MS = 10000,
+    SCOUTS = 40, /* sent in the time of the peer's timer, at the most */
+    SCOUT_EVERY_MOST_MS = 250,
     MARGIN_MS = 1000,
     JITTER_MS = 200,
 };
@@ -137,15 +139,22 @@ bool evidence_speaks_against(const struct evidence *evidence, uint64_t rest_ms)
     return rest_ms <= atomic_load_explicit(&evidence->dead_ms, memory_order_relaxed);
 }
 
+/* How long nobody must have seen a close before scouts are sent: as long as the peer's timer takes. */
+static uint32_t quiet_ms(const struct evidence *evidence)
+{
+    return most(QUIET_LEAST_MS, least(QUIET_MOST_MS, evidence_timeout_ms(evidence)));
+}
+
 bool evidence_wants_scout(struct evidence *evidence, uint64_t now_ms)
 {
     uint64_t due_ms = atomic_load_explicit(&evidence->scout_ms, memory_order_relaxed);
     if (now_ms < due_ms || !begin(evidence))
         return false;
     uint64_t last_ms = closes_last_ms(&evidence->closes);
+    uint32_t every_ms = least(SCOUT_EVERY_MOST_MS, evidence_timeout_ms(evidence) / SCOUTS);
     end(evidence);
-    return last_ms && now_ms >= last_ms + QUIET_MS &&
-           atomic_compare_exchange_strong(&evidence->scout_ms, &due_ms, now_ms + SCOUT_EVERY_MS);
+    return last_ms && now_ms >= last_ms + quiet_ms(evidence) &&
+           atomic_compare_exchange_strong(&evidence->scout_ms, &due_ms, now_ms + every_ms);
 }
 
 bool evidence_export(struct evidence *evidence, struct evidence_summary *summary)
