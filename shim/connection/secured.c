@@ -27,6 +27,7 @@ struct secured *secured_new(struct connection *connection, const struct openssl 
     struct secured *secured = arena_slot(&records, slot);
     memset(&secured->peer, 0, sizeof secured->peer);
     atomic_store(&secured->state, SECURED_HANDSHAKE);
+    atomic_store(&secured->flips, 0);
     atomic_store(&secured->inside, 0);
     secured->writing = secured->renewable = secured->stepping = secured->hurried = false;
     secured->library = library;
@@ -69,10 +70,13 @@ bool secured_begin_ciphertext(struct connection *connection, struct secured *sec
     return true;
 }
 
-void secured_note_flags(const struct connection *connection)
+void secured_note_flags(const struct connection *connection, bool nonblocking)
 {
     struct secured *secured = secured_of(connection);
-    uint8_t ready = SECURED_READY;
-    if (secured && atomic_load_explicit(&secured->sent.bytes, memory_order_relaxed))
-        atomic_compare_exchange_strong(&secured->state, &ready, SECURED_BOUND);
+    if (!secured || !atomic_load_explicit(&secured->sent.bytes, memory_order_relaxed))
+        return;
+    if (nonblocking)
+        atomic_fetch_or(&secured->flips, SECURED_UNBLOCKED);
+    else if (atomic_load(&secured->flips))
+        atomic_fetch_or(&secured->flips, SECURED_BLOCKED_AGAIN);
 }

@@ -30,6 +30,14 @@ enum secured_state {
     SECURED_BOUND,     /* something depends on this very session: it is never renewed */
 };
 
+/* What the program has done with the descriptor's O_NONBLOCK. One that blocks, but not in our hands,
+ * takes it back each time (PHP's streams, around each call). */
+enum {
+    SECURED_UNBLOCKED = 1,
+    SECURED_BLOCKED_AGAIN = 2,
+    SECURED_FLIPS = SECURED_UNBLOCKED | SECURED_BLOCKED_AGAIN
+};
+
 /* SHA-256. All 0: of nothing. */
 struct secured_digest {
     uint8_t bytes[32];
@@ -62,6 +70,7 @@ struct secured_stream {
 struct secured {
     uint32_t arena_link; /* the arena's */
     _Atomic uint8_t state;
+    _Atomic uint8_t flips;    /* SECURED_UNBLOCKED..., since the first request */
     bool writing;             /* in a door that sends plaintext */
     bool renewable;           /* at the write at hand OpenSSL is in a state to begin anew */
     bool hurried;             /* TCP_NODELAY is set by us until the request is out */
@@ -93,9 +102,8 @@ static inline enum secured_state secured_state(const struct secured *secured)
     return (enum secured_state)atomic_load_explicit(&secured->state, memory_order_acquire);
 }
 
-/* The program has changed the flags of the descriptor. One that does so between exchanges (PHP's
- * streams, around each call) does not wait as OpenSSL asks it to: it is never renewed. */
-void secured_note_flags(const struct connection *connection);
+/* The program has set the flags of the descriptor. */
+void secured_note_flags(const struct connection *connection, bool nonblocking);
 
 /* Ciphertext is about to go out by a door of libc. False: it must not. What does not come from a
  * door of OpenSSL makes the connection one that is passed for ever; what OpenSSL says of its own

@@ -73,7 +73,7 @@ EXPORTED int dup3(int from, int to, int flags)
     return settle(from, to, next.dup3(from, to, flags), taken);
 }
 
-static int followed(int fd, int command, int result)
+static int followed(int fd, int command, long argument, int result)
 {
     bool copies = command == F_DUPFD || command == F_DUPFD_CLOEXEC;
     const struct connection *connection = result >= 0 && (copies || command == F_SETFL)
@@ -82,7 +82,7 @@ static int followed(int fd, int command, int result)
     if (connection && copies)
         follow(fd, result);
     else if (connection)
-        secured_note_flags(connection);
+        secured_note_flags(connection, argument & O_NONBLOCK);
     return result;
 }
 
@@ -93,7 +93,7 @@ EXPORTED int fcntl(int fd, int command, ...)
     va_start(arguments, command);
     long argument = va_arg(arguments, long);
     va_end(arguments);
-    return followed(fd, command, next.fcntl(fd, command, argument));
+    return followed(fd, command, argument, next.fcntl(fd, command, argument));
 }
 
 EXPORTED int fcntl64(int fd, int command, ...)
@@ -102,5 +102,5 @@ EXPORTED int fcntl64(int fd, int command, ...)
     va_start(arguments, command);
     long argument = va_arg(arguments, long);
     va_end(arguments);
-    return followed(fd, command, next.fcntl64(fd, command, argument));
+    return followed(fd, command, argument, next.fcntl64(fd, command, argument));
 }

@@ -16,6 +16,7 @@
 #include "base/sys.h"
 #include "connection/redis.h"
 #include "connection/vault.h"
+#include "repair/await.h"
 
 enum { PIECE_BYTES = 512 };
 
@@ -74,16 +75,6 @@ bool session_can_follow(const struct connection *connection, int fd, const struc
            is_near_enough(fd, view);
 }
 
-/* Waits for `events` until `end_ns`. */
-static bool wait_for(int fd, short events, uint64_t end_ns)
-{
-    struct pollfd wanted = {.fd = fd, .events = events};
-    uint64_t now_ns = clock_exact_ns();
-    uint64_t left_ns = end_ns > now_ns ? end_ns - now_ns : 0;
-    struct timespec left = {(time_t)(left_ns / 1000000000), (long)(left_ns % 1000000000)};
-    return SYS_CALL(SYS_ppoll, &wanted, 1, &left, NULL, 0, 0) > 0;
-}
-
 static bool is_connected(int fd)
 {
     int error = 0;
@@ -109,7 +100,7 @@ static bool read_replies(int fd, struct redis *redis, uint64_t end_ns, uint64_t 
         if (count > 0) {
             *received += (uint64_t)count;
             framing = redis_received(redis, piece, (size_t)count);
-        } else if (count != -EAGAIN || !wait_for(fd, POLLIN, end_ns)) {
+        } else if (count != -EAGAIN || !await_socket(fd, POLLIN, end_ns)) {
             return false;
         }
     }
@@ -123,7 +114,8 @@ bool session_repeat(struct connection *connection, int fd, unsigned wait_ms,
     struct redis_session *session = open_session(connection);
     uint64_t end_ns = clock_exact_ns() + wait_ms * 1000000ULL;
     atomic_store(&session_any_repeated, true);
-    if (!session || !wait_for(fd, POLLOUT, end_ns) || !is_connected(fd) || !send_all(fd, session))
+    if (!session || !await_socket(fd, POLLOUT, end_ns) || !is_connected(fd) ||
+        !send_all(fd, session))
         return false;
     redis_repeat(&redis, session);
     traffic->sent_bytes = session->used;

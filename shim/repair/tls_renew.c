@@ -10,13 +10,17 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
 #include "peer/names.h"
 #include "record/log.h"
+#include "repair/await.h"
+#include "repair/session.h"
 #include "repair/tls_identity.h"
 
 /* <openssl/ssl.h>, <openssl/bio.h>; part of OpenSSL's binary interface since 1.1. */
@@ -74,13 +78,18 @@ static bool is_shared(const struct connection *connection, int fd)
     return connection_is_shared(connection, flags >= 0 && flags & FD_CLOEXEC);
 }
 
+static unsigned flips(const struct secured *secured)
+{
+    return atomic_load(&secured->flips);
+}
+
 bool tls_is_renewable(const struct connection *connection, const struct secured *secured, int fd)
 {
     const struct openssl *library = secured->library;
     SSL *ssl = secured->ssl;
-    return secured_state(secured) == SECURED_READY && library->SSL_is_init_finished(ssl) &&
-           !library->SSL_get_shutdown(ssl) && !library->SSL_has_pending(ssl) &&
-           !library->SSL_renegotiate_pending(ssl) &&
+    return secured_state(secured) == SECURED_READY && flips(secured) != SECURED_UNBLOCKED &&
+           library->SSL_is_init_finished(ssl) && !library->SSL_get_shutdown(ssl) &&
+           !library->SSL_has_pending(ssl) && !library->SSL_renegotiate_pending(ssl) &&
            !library->SSL_ctrl(ssl, CTRL_GET_RENEGOTIATIONS, 0, NULL) &&
            !is_in_kernel(library, ssl) && !is_shared(connection, fd);
 }
@@ -182,6 +191,16 @@ static int step(struct secured *secured, int *error)
     return result;
 }
 
+/* A program that makes the descriptor non-blocking for the length of a call, and itself waits, does not
+ * always do so as OpenSSL asks it to: PHP gives up a write for which something must be read. So we wait
+ * in its place. False: there is no more time, or it is not so. */
+static bool wait_for_peer(const struct secured *secured, int fd, uint64_t end_ns)
+{
+    int want = secured->library->SSL_want(secured->ssl);
+    return flips(secured) == SECURED_FLIPS && (want == WANT_READING || want == WANT_WRITING) &&
+           await_socket(fd, want == WANT_READING ? POLLIN : POLLOUT, end_ns);
+}
+
 int tls_go_on(struct connection *connection, struct secured *secured, int fd)
 {
     const struct openssl *library = secured->library;
@@ -191,9 +210,12 @@ int tls_go_on(struct connection *connection, struct secured *secured, int fd)
     library->ERR_set_mark();
     int error = 0;
     int result = step(secured, &error);
+    uint64_t end_ns = clock_exact_ns() + SESSION_WAIT_MS * 1000000ULL;
+    while (result != 1 && is_waiting(library, ssl) && wait_for_peer(secured, fd, end_ns))
+        result = step(secured, &error);
     bool same = result == 1 && tls_is_same_server(library, ssl, &secured->peer);
     library->ERR_pop_to_mark();
-    if (result != 1 && is_waiting(library, ssl))
+    if (result != 1 && flips(secured) != SECURED_FLIPS && is_waiting(library, ssl))
         return error ? -error : -EAGAIN;
     if (!same)
         return refuse(connection, secured, fd, result == 1 ? "other-server" : "handshake");

@@ -15,6 +15,7 @@ import tls
 
 RENEWED = {"plain": True, "modes": True, "read-in-between": True, "read-ahead": True,
            "no-tickets": True, "certificate": True, "dup-before": True, "shutdown-unsaid": True,
+           "unblocked-and-back": True, "unblocked": False,
            "info-callback": False, "memory-bio": False, "filter-bio": False, "own-bio": False,
            "two-numbers": False, "early-data": False, "async": False, "exporter": False,
            "finished": False, "key-update": False, "renegotiation": False, "fork": False,

@@ -62,10 +62,22 @@ static void set_modes(void)
     SSL_set_quiet_shutdown(ssl, 1);
 }
 
+/* An event loop from the first answer on. */
+static void unblock(void)
+{
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+}
+
 /* An event loop that reads whenever it may, also while a write is not complete. */
 static void read_in_between(void)
 {
-    fcntl(fd, F_SETFL, O_NONBLOCK);
+    unblock();
+}
+
+static void unblock_and_block(void)
+{
+    unblock();
+    fcntl(fd, F_SETFL, 0);
 }
 
 static void read_ahead(void)
@@ -258,6 +270,8 @@ static const struct use uses[] = {
     {"finished", nothing, bind_the_channel},
     {"key-update", nothing, update_keys},
     {"fork", nothing, share_with_a_child},
+    {"unblocked", nothing, unblock},
+    {"unblocked-and-back", nothing, unblock_and_block},
     {"renegotiation", keep_to_tls12, renegotiate},
     {"own-bio", use_own_bio, nothing},
     {"dup-before", duplicate, nothing},
