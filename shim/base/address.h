@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "base/text.h"
@@ -42,6 +43,15 @@ socklen_t address_to_socket(const struct address *from, struct sockaddr_storage 
 
 /* Same bytes and port (the scope counts for IPv6). */
 bool address_equal(const struct address *a, const struct address *b);
+
+/* The bytes, well mixed, for tables inside this process. */
+static inline uint64_t address_hash(const uint8_t bytes[16])
+{
+    uint64_t halves[2];
+    memcpy(halves, bytes, sizeof halves);
+    uint64_t mixed = (halves[0] * 0x9e3779b97f4a7c15ULL ^ halves[1]) * 0xd6e8feb86659fd93ULL;
+    return mixed ^ mixed >> 32;
+}
 
 /* "127.0.0.1:80", "[::1]:80". */
 void address_describe(const struct address *address, struct text *text);

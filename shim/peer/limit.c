@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/compiler.h"
+
 const struct settings_rule *peer_rule(const struct address *address, const char *name,
                                       enum setting setting)
 {
@@ -26,6 +28,8 @@ const struct settings_rule *peer_rule(const struct address *address, const char 
 
 static uint32_t said_for(const struct address *address, const char *name, enum setting setting)
 {
+    if (LIKELY(!settings.peer_count))
+        return settings.defaults.said[setting];
     return peer_rule(address, name, setting)->said[setting];
 }
 
@@ -43,7 +47,8 @@ struct peer_policy peer_policy_for(const struct address *address, const char *na
 struct peer_extras peer_extras_for(const struct address *address, name_reference reference)
 {
     struct resolved_name found;
-    const char *name = names_recall(reference, &found) ? found.words : NULL;
+    bool named = UNLIKELY(settings.peer_count) && names_recall(reference, &found);
+    const char *name = named ? found.words : NULL;
     return (struct peer_extras){
         .keepalive_ms = said_for(address, name, SETTING_KEEPALIVE),
         .user_timeout_ms = said_for(address, name, SETTING_USER_TIMEOUT),
@@ -84,7 +89,8 @@ struct peer_policy peer_policy_now(const struct address *address, name_reference
 {
     struct resolved_name found;
     struct candidate best = {0};
-    for (unsigned i = 0; i < NAMES_OF_ADDRESS_MOST; i++) {
+    bool any = atomic_load_explicit(&names_any, memory_order_acquire);
+    for (unsigned i = 0; any && i < NAMES_OF_ADDRESS_MOST; i++) {
         if (!names_read(address, i, &found))
             continue;
         struct candidate candidate = {peer_policy_for(address, found.words), found.reference,

@@ -41,6 +41,8 @@ struct place {
     _Atomic uint64_t cells[CELLS];
 };
 
+_Atomic bool names_any;
+
 static struct place places[PLACES]; /* set by set */
 static uint64_t clock_of_names;
 static struct lock lock; /* for writing */
@@ -67,10 +69,7 @@ static uint64_t print_of(const char *words)
 
 static struct place *set_of(const struct address *address)
 {
-    uint64_t hash = 0xcbf29ce484222325ULL;
-    for (size_t i = 0; i < sizeof address->bytes; i++)
-        hash = mix(hash, address->bytes[i]);
-    return places + (hash ^ hash >> 32) % SETS * WAYS;
+    return places + address_hash(address->bytes) % SETS * WAYS;
 }
 
 static uint64_t cell(const struct place *place, unsigned number)
@@ -111,6 +110,7 @@ static void write_place(struct place *place, const struct address *address, uint
     for (size_t i = 0; i < CELLS; i++)
         atomic_store_explicit(&place->cells[i], cells[i], memory_order_release);
     atomic_store(&place->sequence, sequence + 2);
+    atomic_store(&names_any, true);
 }
 
 /* In small letters and without a dot at the end. False for what is no name. */

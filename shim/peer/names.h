@@ -11,11 +11,13 @@
 #ifndef UNSTALE_PEER_NAMES_H
 #define UNSTALE_PEER_NAMES_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/address.h"
+#include "base/compiler.h"
 #include "base/peer_pattern.h"
 
 enum { NAMES_OF_ADDRESS_MOST = 8 };
@@ -38,6 +40,9 @@ void names_note(const char *name, const struct address *address);
  * section 3). Counts where it has resolved no name to that address. Async-signal-safe: gives way to
  * another writer. */
 void names_note_called(const char *name, size_t bytes, const struct address *address);
+
+/* True once any name was noted. */
+HIDDEN extern _Atomic bool names_any;
 
 /* The `index`th (0 to NAMES_OF_ADDRESS_MOST - 1) place for names of that address. False: empty. */
 bool names_read(const struct address *address, unsigned index, struct resolved_name *name);

@@ -13,14 +13,15 @@
 #include <sys/mman.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/lock.h"
 #include "base/sys.h"
 
 static void *table_memory(size_t bytes);
 static void table_memory_back(void *memory, size_t bytes);
+static void hash_key(const void *key, unsigned *hash);
 
 #define HASH_NONFATAL_OOM 1
+#define HASH_FUNCTION(key, bytes, hash) hash_key(key, &(hash))
 #define uthash_malloc(bytes) table_memory(bytes)
 #define uthash_free(memory, bytes) table_memory_back(memory, bytes)
 #include <uthash.h>
@@ -51,6 +52,8 @@ _Static_assert(sizeof(struct entry) % 8 == 0, "a slot of an arena");
 
 ARENA(entries, struct entry);
 static struct entry *table;
+static struct entry
+    *latest; /* the last of the table, where find() or make() has left it; or null */
 static struct lock lock;
 
 /* Called twice for a table: for its head and for its buckets. */
@@ -64,6 +67,12 @@ static void *table_memory(size_t bytes)
 static void table_memory_back(void *memory, size_t bytes)
 {
     (void)SYS_CALL(SYS_munmap, memory, bytes, 0, 0, 0, 0);
+}
+
+static void hash_key(const void *bytes, unsigned *hash)
+{
+    const struct key *key = bytes;
+    *hash = (unsigned)address_hash(key->bytes) + (key->port ^ key->scope) * 0x9e3779b1U;
 }
 
 static struct key key_of(const struct address *address)
@@ -86,6 +95,7 @@ static bool list(struct entry *entry)
 
 static void unlist(struct entry *entry)
 {
+    latest = NULL;
     atomic_store(&entry->peer.listed, false);
     HASH_DEL(table, entry);
 }
@@ -135,11 +145,14 @@ static struct entry *make(const struct address *address, const struct key *key)
 static struct entry *find(const struct key *key)
 {
     struct entry *entry = NULL;
+    if (latest && !memcmp(&latest->key, key, sizeof *key))
+        return latest;
     HASH_FIND(hh, table, key, sizeof *key, entry);
     if (entry && entry->hh.next) { /* it becomes the latest */
         unlist(entry);
         (void)list(entry);
     }
+    latest = entry;
     return entry;
 }
 
@@ -160,7 +173,6 @@ struct peer *peer_hold(const struct address *address)
     lock_release(&lock);
     if (!entry)
         return NULL;
-    atomic_store(&entry->peer.used_ms, clock_coarse_ms());
     return &entry->peer;
 }
 
@@ -218,7 +230,7 @@ void peer_after_fork(void)
     peer_each(leave_parent, NULL);
     if (!lock_is_held(&lock))
         return;
-    table = NULL; /* in whatever state it was: its memory is lost */
+    table = latest = NULL; /* in whatever state it was: its memory is lost */
     uint32_t used = atomic_load(&entries.used);
     for (uint32_t slot = 1; slot <= used; slot++)
         if (atomic_load(&entry_at(slot)->peer.listed) && !list(entry_at(slot)))

@@ -50,8 +50,7 @@ struct peer {
     struct address address;      /* does not change while it is held */
     _Atomic uint32_t references; /* connections that hold it; raised under the table's lock only */
     _Atomic bool listed;         /* in the table: the fields above are whole */
-    _Atomic bool known;       /* has completed an exchange with this process (see peer_is_known) */
-    _Atomic uint64_t used_ms; /* coarse clock: the last connect() */
+    _Atomic bool known; /* has completed an exchange with this process (see peer_is_known) */
     _Atomic(struct ledger_peer *) ledger;          /* null: no ledger is kept */
     _Atomic name_reference names[PEER_NAMES_MOST]; /* that led here; 0: none */
     _Atomic name_reference latest_name;            /* of the last connect() */

@@ -233,7 +233,7 @@ static void write_record(int fd, struct record *record)
 void state_save(struct peer *peer)
 {
     struct evidence_summary summary;
-    uint64_t now_ms = clock_coarse_ms();
+    uint64_t now_ms = usable ? clock_coarse_ms() : 0;
     if (!usable || !peer || !evidence_export(&peer->evidence, &summary) ||
         !is_news(peer, &summary, now_ms))
         return;

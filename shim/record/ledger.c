@@ -12,8 +12,6 @@
 #include <sys/mman.h>
 #include <time.h>
 
-#include "base/compiler.h"
-#include "base/settings.h"
 #include "base/sys.h"
 #include "base/text.h"
 #include "record/log.h"
@@ -102,12 +100,12 @@ static void begin(struct ledger *made, const char *program, const struct timespe
     memcpy(head->magic, "unstale", sizeof head->magic);
 }
 
-void ledger_open(void)
+void ledger_begin(void)
 {
     const char *program = program_invocation_short_name ? program_invocation_short_name : "";
     struct timespec now = {0};
     struct text path;
-    if (LIKELY(!settings.ledger_path[0]) || atomic_exchange(&begun, true))
+    if (atomic_load_explicit(&begun, memory_order_relaxed) || atomic_exchange(&begun, true))
         return;
     (void)SYS_CALL(SYS_clock_gettime, CLOCK_REALTIME, &now, 0, 0, 0, 0);
     describe_path(&path, program, &now);

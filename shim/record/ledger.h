@@ -17,6 +17,8 @@
 #include <stdint.h>
 
 #include "base/address.h"
+#include "base/compiler.h"
+#include "base/settings.h"
 
 enum {
     LEDGER_VERSION = 2,
@@ -70,7 +72,13 @@ struct ledger_peer {
 
 /* Makes the file, once a process, if the user wants one. A failure is said once, and then there is
  * none. Async-signal-safe; for connect(), before any lock. */
-void ledger_open(void);
+COLD void ledger_begin(void);
+
+static inline void ledger_open(void)
+{
+    if (UNLIKELY(settings.ledger_path[0]))
+        ledger_begin();
+}
 
 /* The slot of a peer, taken if need be; null: there is no ledger. Under the lock of the peers. */
 struct ledger_peer *ledger_peer_at(const struct address *address);
