@@ -78,8 +78,11 @@ static struct plain_left left_of(const struct feeding *feeding)
 static void hand_over(struct feeding *feeding, size_t declined, const struct plain_left *left)
 {
     struct connection *connection = feeding->connection;
-    struct followed *followed = followed_open(&connection->exchange, follower_of(PROTOCOL_HTTP1));
-    if (followed)
+    enum protocol protocol = feed_protocol(connection);
+    struct followed *followed = followed_open(&connection->exchange, follower_of(protocol));
+    if (followed && protocol == PROTOCOL_REDIS)
+        redis_resume(&followed->redis, &connection->plain, left);
+    else if (followed)
         http1_resume(&followed->http1, &connection->plain, left);
     connection->plain.outstanding = 0;
     feeding->part--;
@@ -94,9 +97,7 @@ static bool feed_plain(struct feeding *feeding, enum framing *framing)
     struct iovec part = next_part(feeding);
     bool taken = true;
     while (part.iov_len && taken) {
-        taken = (feeding->inbound ? plain_http1_received : plain_http1_sent)(&connection->plain,
-                                                                             &left, part.iov_base,
-                                                                             part.iov_len);
+        taken = feed_plain_part(connection, feeding->inbound, &left, part.iov_base, part.iov_len);
         if (taken)
             part = next_part(feeding);
     }
@@ -106,7 +107,7 @@ static bool feed_plain(struct feeding *feeding, enum framing *framing)
     if (UNLIKELY(!taken))
         hand_over(feeding, part.iov_len, &left);
     *framing = plain_framing(&connection->plain, &left);
-    if (taken && *framing == FRAMING_BETWEEN)
+    if (taken && *framing == FRAMING_BETWEEN && feed_protocol(connection) == PROTOCOL_HTTP1)
         note_hint(connection, connection->plain.hint_s);
     return taken;
 }
@@ -192,14 +193,14 @@ bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t
                 uint64_t before, bool inbound, enum framing *framing)
 {
     _Atomic uint64_t *look_at = look_at_of(connection, inbound);
-    enum protocol protocol = atomic_load_explicit(&connection->protocol, memory_order_relaxed);
+    enum protocol protocol = feed_protocol(connection);
     uint64_t ahead = load(look_at) - before;
     if (UNLIKELY((int64_t)ahead < 0))
         return false;
     struct feeding feeding = {connection, bytes->parts, count, ahead, inbound};
     if (protocol == PROTOCOL_TLS)
         *framing = feed_tls(&feeding);
-    else if (protocol != PROTOCOL_HTTP1 || connection->exchange || !feed_plain(&feeding, framing))
+    else if (!feed_is_plain(connection) || !feed_plain(&feeding, framing))
         *framing = feed_followed(&feeding, protocol);
     feed_look_from(connection, look_at, before + count, feeding.left);
     return true;

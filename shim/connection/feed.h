@@ -18,6 +18,7 @@
 #include <sys/uio.h>
 
 #include "connection/connection.h"
+#include "connection/plain_redis.h"
 
 /* The bytes of one call, in as many parts as the program gave. */
 struct bytes {
@@ -29,6 +30,35 @@ struct bytes {
  * and where the framing stands is not known. */
 bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t count,
                 uint64_t before, bool inbound, enum framing *framing);
+
+static inline enum protocol feed_protocol(const struct connection *connection)
+{
+    return (enum protocol)atomic_load_explicit(&connection->protocol, memory_order_relaxed);
+}
+
+/* True while an exchange is of the plain kind, or none is open. Where a session is recorded, each word of
+ * Redis is looked at. */
+static inline bool feed_is_plain(const struct connection *connection)
+{
+    enum protocol protocol = feed_protocol(connection);
+    return LIKELY(!connection->exchange) &&
+           (LIKELY(protocol == PROTOCOL_HTTP1) ||
+            (protocol == PROTOCOL_REDIS &&
+             !atomic_load_explicit(&connection->session, memory_order_relaxed)));
+}
+
+/* One part of such an exchange. False: declined, and nothing has changed. */
+static inline bool feed_plain_part(struct connection *connection, bool inbound,
+                                   struct plain_left *left, const unsigned char *bytes,
+                                   size_t count)
+{
+    struct plain *plain = &connection->plain;
+    if (UNLIKELY(feed_protocol(connection) == PROTOCOL_REDIS))
+        return inbound ? plain_redis_received(plain, left, bytes, count)
+                       : plain_redis_sent(plain, left, bytes, count);
+    return inbound ? plain_http1_received(plain, left, bytes, count)
+                   : plain_http1_sent(plain, left, bytes, count);
+}
 
 /* After a feeding up to `count`: the next `left` bytes make no difference. A thread that loses track at the
  * same time sets `unsure` and takes look_at back: whichever comes last, it does not stay ahead. */

@@ -30,7 +30,8 @@ static const struct command *find_command(const char *line)
 {
     size_t length = strcspn(line, " ");
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if (strlen(commands[i].name) == length && !memcmp(commands[i].name, line, length))
+        if (commands[i].name[0] == *line && strlen(commands[i].name) == length &&
+            !memcmp(commands[i].name, line, length))
             return &commands[i];
     return NULL;
 }
@@ -104,12 +105,15 @@ static void reply_line(struct memcached *memcached, const char *line)
 
 /* The room holds a line with one key of 250 bytes, the longest; a get of many keys may be longer,
  * and is followed no more. */
-static void keep(struct memcached *memcached, struct memcached_stream *stream, unsigned char byte)
+static void keep(struct memcached *memcached, struct memcached_stream *stream,
+                 const unsigned char *bytes, size_t count)
 {
-    if (stream->line_bytes == MEMCACHED_LINE_MOST - 1 || !byte)
+    if (count >= (size_t)MEMCACHED_LINE_MOST - stream->line_bytes || memchr(bytes, 0, count)) {
         memcached->opaque = true;
-    else
-        stream->line[stream->line_bytes++] = (char)byte;
+        return;
+    }
+    memcpy(stream->line + stream->line_bytes, bytes, count);
+    stream->line_bytes = (uint16_t)(stream->line_bytes + count);
 }
 
 static void line_ends(struct memcached_stream *stream)
@@ -141,13 +145,14 @@ static void walk(struct memcached *memcached, struct memcached_stream *stream,
             at += taken;
             continue;
         }
-        unsigned char byte = bytes[at++];
-        if (byte != '\n') {
-            keep(memcached, stream, byte);
-            continue;
+        const unsigned char *line_end = memchr(bytes + at, '\n', count - at);
+        size_t taken = line_end ? (size_t)(line_end - bytes) - at : count - at;
+        keep(memcached, stream, bytes + at, taken);
+        at += taken + 1;
+        if (line_end && !memcached->opaque) {
+            line_ends(stream);
+            line(memcached, stream->line);
         }
-        line_ends(stream);
-        line(memcached, stream->line);
     }
 }
 

@@ -18,7 +18,10 @@ struct plain {
     uint32_t outstanding; /* requests begun whose response is not complete; HTTP/1: 0 or 1 */
     bool to_head;         /* HTTP/1: that is a HEAD */
     bool closing;         /* one side said Connection: close */
-    uint32_t hint_s;      /* HTTP/1: Keep-Alive: timeout= of the last response; 0: none */
+    union {
+        uint32_t hint_s; /* HTTP/1: Keep-Alive: timeout= of the last response; 0: none */
+        uint32_t word;   /* Redis: the last command's name, if it has up to four letters; 0 */
+    };
 };
 
 /* Bytes of the bodies that are still to come, each way. The caller keeps them. */

@@ -19,6 +19,20 @@ void redis_repeat(struct redis *redis, struct redis_session *session)
     redis->repeating = true;
 }
 
+static void enter_bulk(struct resp *resp, uint64_t left)
+{
+    resp->state = left ? RESP_IN_BULK : RESP_AT_TYPE;
+    resp->skip = left;
+}
+
+/* What is cut off is the end of a message, so it stands in no array that goes on. */
+void redis_resume(struct redis *redis, const struct plain *plain, const struct plain_left *left)
+{
+    redis->asked = plain->outstanding;
+    enter_bulk(&redis->out, left->out);
+    enter_bulk(&redis->in, left->in);
+}
+
 /* The command at hand as it is sent, from its second word on. */
 static void record(struct redis *redis, const unsigned char *bytes, size_t count)
 {

@@ -14,12 +14,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "base/compiler.h"
 #include "connection/framing.h"
+#include "connection/plain.h"
 #include "connection/redis_session.h"
 #include "connection/resp.h"
 
-enum { REDIS_WORD_MOST = 20 };
+enum { REDIS_WORD_MOST = 20, REDIS_SHORT_MOST = 8 };
 
 struct redis {
     struct resp out;
@@ -50,7 +53,29 @@ void redis_skip(struct redis *redis, bool inbound, uint64_t count);
  * reply that is not the one wanted, and BETWEEN with the last of them. */
 void redis_repeat(struct redis *redis, struct redis_session *session);
 
+/* Goes on where a plain exchange stands, after redis_reset(). */
+void redis_resume(struct redis *redis, const struct plain *plain, const struct plain_left *left);
+
 /* True for a command that has one reply and no effect on its connection. `word` in upper case. */
 bool redis_command_is_stateless(const char *word, size_t length);
+
+/* A command's name of up to eight bytes as one number, its letters large, the first one in the highest byte:
+ * so numbers stand in the order of words. 0: it is longer, or empty. `readable`: how many bytes there are,
+ * `length` or more. */
+static inline uint64_t redis_short_word(const void *bytes, size_t length, size_t readable)
+{
+    uint64_t word = 0;
+    if (!length || length > REDIS_SHORT_MOST)
+        return 0;
+    if (LIKELY(readable >= REDIS_SHORT_MOST))
+        memcpy(&word, bytes, REDIS_SHORT_MOST);
+    else
+        memcpy(&word, bytes, length);
+    word = __builtin_bswap64(word) & ~0ULL << 8 * (REDIS_SHORT_MOST - length);
+    return word & ~((word & 0x4040404040404040ULL) >> 1); /* no other byte becomes a letter */
+}
+
+/* The same of such a number. */
+bool redis_short_word_is_stateless(uint64_t word);
 
 #endif

@@ -13,17 +13,15 @@ static uint64_t load(const _Atomic uint64_t *number)
 }
 
 /* What is inside a session in reach is counted apart from what moves (secured.h). */
-static bool is_http1(const struct connection *connection)
+static bool is_open(const struct connection *connection)
 {
-    return LIKELY(atomic_load_explicit(&connection->protocol, memory_order_relaxed) ==
-                  PROTOCOL_HTTP1) &&
-           LIKELY(!atomic_load_explicit(&connection->secured, memory_order_relaxed));
+    return LIKELY(!atomic_load_explicit(&connection->secured, memory_order_relaxed));
 }
 
 /* The parser, where one is at work, has more to tell. */
 static bool is_plain(const struct connection *connection)
 {
-    return is_http1(connection) && LIKELY(!connection->exchange);
+    return is_open(connection) && LIKELY(feed_is_plain(connection));
 }
 
 static bool is_sure(const struct connection *connection)
@@ -40,7 +38,8 @@ static void note_closing(struct connection *connection)
 /* The next chunks of a request that the parser follows change nothing but the count. */
 static bool are_chunks(struct connection *connection, const void *bytes, size_t count)
 {
-    return connection->exchange && is_http1(connection) &&
+    return connection->exchange && is_open(connection) &&
+           feed_protocol(connection) == PROTOCOL_HTTP1 &&
            http1_sends_chunks(&followed_at(connection->exchange)->http1, bytes, count);
 }
 
@@ -57,7 +56,7 @@ bool straight_sent(struct connection *connection, const void *bytes, size_t coun
         return false;
     bool in_step = is_in_step(connection);
     bool plain = in_step && is_plain(connection) &&
-                 plain_http1_sent(&connection->plain, &left, bytes, count);
+                 feed_plain_part(connection, false, &left, bytes, count);
     bool chunks = in_step && !plain && are_chunks(connection, bytes, count);
     if (LIKELY(plain)) {
         uint64_t before = atomic_fetch_add(&connection->sent_bytes, count);
@@ -92,7 +91,7 @@ static void follow_response(struct connection *connection, const struct plain_le
         note_hint(connection);
     if (framing == FRAMING_BETWEEN && connection_move(connection, PHASE_AWAIT, PHASE_BETWEEN))
         follow_rest(connection);
-    else
+    else if (framing != FRAMING_AWAIT)
         follow_framing(connection, framing);
 }
 
@@ -116,7 +115,7 @@ bool straight_received(struct connection *connection, uint32_t incarnation, cons
         load(&connection->look_at_received) - load(&connection->received_bytes),
     };
     bool plain = LIKELY(is_awaited(connection, incarnation)) && LIKELY((int64_t)left.in >= 0) &&
-                 plain_http1_received(&connection->plain, &left, bytes, count);
+                 feed_plain_part(connection, true, &left, bytes, count);
     if (LIKELY(plain)) {
         uint64_t before = atomic_fetch_add(&connection->received_bytes, count);
         feed_look_from(connection, &connection->look_at_received, before + count, left.in);

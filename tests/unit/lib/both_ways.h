@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Follows HTTP/1 bytes in both ways at once: as a connection does (plain exchanges without a parser,
+ * Follows HTTP/1 or Redis bytes in both ways at once: as a connection does (plain exchanges without a parser,
  * what makes no difference only counted, the parser where it must be), and by the parser alone. They
  * must agree after every piece. In one header, because the fuzz target has it too.
  */
@@ -14,16 +14,23 @@ struct both_ways {
     struct connection *connection;
     struct followed parser;
     enum framing framing;
+    enum protocol protocol;
 };
 
-static inline void both_begin(struct both_ways *both)
+static inline void both_begin_as(struct both_ways *both, enum protocol protocol)
 {
     static const struct address address;
     static const struct peer_policy policy;
     both->connection = connection_new(-1, &address, &policy, 0);
-    atomic_store(&both->connection->protocol, PROTOCOL_HTTP1);
-    follower_of(PROTOCOL_HTTP1)->reset(&both->parser);
+    atomic_store(&both->connection->protocol, protocol);
+    follower_of(protocol)->reset(&both->parser);
     both->framing = FRAMING_BETWEEN;
+    both->protocol = protocol;
+}
+
+static inline void both_begin(struct both_ways *both)
+{
+    both_begin_as(both, PROTOCOL_HTTP1);
 }
 
 static inline void both_end(struct both_ways *both)
@@ -36,6 +43,8 @@ static inline bool both_flags_agree(const struct both_ways *both)
 {
     const struct connection *connection = both->connection;
     const struct http1 *http1 = &both->parser.http1;
+    if (both->protocol != PROTOCOL_HTTP1)
+        return true;
     return atomic_load(&connection->closing) == http1->closing &&
            atomic_load(&connection->bound) == http1->bound &&
            atomic_load(&connection->leaving_http) == (http1->leaving != 0);
@@ -53,7 +62,7 @@ static inline bool both_agree(struct both_ways *both, bool inbound, const unsign
                               size_t count)
 {
     struct connection *connection = both->connection;
-    const struct follower *follower = follower_of(PROTOCOL_HTTP1);
+    const struct follower *follower = follower_of(both->protocol);
     _Atomic uint64_t *counter = inbound ? &connection->received_bytes : &connection->sent_bytes;
     uint64_t look_at = inbound ? connection->look_at_received : connection->look_at_sent;
     uint64_t before = atomic_fetch_add(counter, count);
@@ -64,7 +73,8 @@ static inline bool both_agree(struct both_ways *both, bool inbound, const unsign
         return alone == both->framing;
     if (!feed_bytes(connection, &piece, count, before, inbound, &both->framing))
         return false;
-    if (both->framing == FRAMING_BETWEEN && both_hint(connection) != both->parser.http1.hint_s)
+    if (both->protocol == PROTOCOL_HTTP1 && both->framing == FRAMING_BETWEEN &&
+        both_hint(connection) != both->parser.http1.hint_s)
         return false;
     if (both->framing == FRAMING_BETWEEN) /* as follow_framing() does */
         followed_forget(&connection->exchange);

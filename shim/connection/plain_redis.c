@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * See plain_redis.h. Each function returns where it has come to; null where it declines.
+ */
+#include "connection/plain_redis.h"
+
+#include <string.h>
+
+#include "base/compiler.h"
+#include "connection/redis.h"
+
+/* Nine digits are less than what the parser takes. */
+enum { DIGITS_MOST = 9, ELEMENTS_MOST = 1 << 24 };
+
+typedef const unsigned char *place;
+
+static inline bool is_line_end(place at)
+{
+    return !memcmp(at, "\r\n", 2);
+}
+
+/* A number of digits alone, and its line end. */
+static NOINLINE place take_long_number(place at, place end, uint32_t *number)
+{
+    place first = at;
+    uint32_t value = 0;
+    for (; at < end && (unsigned char)(*at - '0') < 10; at++)
+        value = value * 10 + (unsigned char)(*at - '0');
+    if (at == first || at - first > DIGITS_MOST || end - at < 2 || !is_line_end(at))
+        return NULL;
+    *number = value;
+    return at + 2;
+}
+
+/* The same. Most have one digit or two. */
+static inline place take_number(place at, place end, uint32_t *number)
+{
+    if (LIKELY(end - at >= 4)) {
+        unsigned char tens = (unsigned char)(at[0] - '0');
+        unsigned char ones = (unsigned char)(at[1] - '0');
+        *number = tens;
+        if (tens < 10 && is_line_end(at + 1))
+            return at + 3;
+        *number = tens * 10U + ones;
+        if (tens < 10 && ones < 10 && is_line_end(at + 2))
+            return at + 4;
+    }
+    return take_long_number(at, end, number);
+}
+
+/* "$5\r\n", and how many bytes the string has with its line end. */
+static inline place take_bulk_head(place at, place end, uint64_t *bytes)
+{
+    uint32_t length;
+    if (UNLIKELY(at == end || *at != '$') || UNLIKELY(!(at = take_number(at + 1, end, &length))))
+        return NULL;
+    *bytes = length + 2ULL;
+    return at;
+}
+
+/* A string that may be cut off where it is the last of its message: *left is what is to come then. */
+static inline place take_bulk(place at, place end, bool last, uint64_t *left)
+{
+    uint64_t bytes;
+    if (UNLIKELY(!(at = take_bulk_head(at, end, &bytes))))
+        return NULL;
+    uint64_t there = (uint64_t)(end - at);
+    if (LIKELY(bytes <= there))
+        return at + bytes;
+    *left = bytes - there;
+    return last ? end : NULL;
+}
+
+/* Programs mostly repeat their commands: the last one is `known`. */
+static place take_name(place at, place end, uint64_t *known)
+{
+    uint64_t bytes;
+    if (UNLIKELY(!(at = take_bulk_head(at, end, &bytes)) || bytes > (uint64_t)(end - at)))
+        return NULL;
+    uint64_t word = redis_short_word(at, (size_t)bytes - 2, (size_t)(end - at));
+    if (!word || (word != *known && !redis_short_word_is_stateless(word)))
+        return NULL;
+    *known = word;
+    return at + bytes;
+}
+
+static place take_command(place at, place end, uint64_t *known, uint64_t *left)
+{
+    uint32_t words;
+    if (UNLIKELY(*at != '*') || UNLIKELY(!(at = take_number(at + 1, end, &words))) ||
+        UNLIKELY(!words || words > ELEMENTS_MOST))
+        return NULL;
+    at = take_name(at, end, known);
+    while (at && --words)
+        at = take_bulk(at, end, words == 1, left);
+    return at;
+}
+
+static place take_line(place at, place end)
+{
+    while (at < end && *at != '\r')
+        at++;
+    return end - at >= 2 && is_line_end(at) ? at + 2 : NULL;
+}
+
+static place take_null(place at, place end)
+{
+    return end - at >= 5 && at[2] == '1' && is_line_end(at + 3) ? at + 5 : NULL;
+}
+
+/* A reply that is no array. */
+static place take_element(place at, place end, bool last, uint64_t *left)
+{
+    if (UNLIKELY(at == end))
+        return NULL;
+    switch (*at) {
+    case '$':
+        return end - at > 1 && at[1] == '-' ? take_null(at, end) : take_bulk(at, end, last, left);
+    case '+':
+    case '-':
+    case ':':
+        return take_line(at, end);
+    default:
+        return NULL;
+    }
+}
+
+static place take_reply(place at, place end, uint64_t *left)
+{
+    uint32_t elements = 1;
+    if (*at == '*' && (!(at = take_number(at + 1, end, &elements)) || elements > ELEMENTS_MOST))
+        return NULL;
+    for (; at && elements; elements--)
+        at = take_element(at, end, elements == 1, left);
+    return at;
+}
+
+static uint64_t lesser(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+bool plain_redis_sent(struct plain *plain, struct plain_left *left, const unsigned char *bytes,
+                      size_t count)
+{
+    place end = bytes + count;
+    place at = bytes + lesser(left->out, count);
+    uint64_t rest = left->out - (uint64_t)(at - bytes);
+    uint64_t known = (uint64_t)plain->word << 32;
+    uint32_t begun = 0;
+    for (; at < end; begun++)
+        if (!(at = take_command(at, end, &known, &rest)))
+            return false;
+    plain->outstanding += begun;
+    plain->word = (uint32_t)known ? 0 : (uint32_t)(known >> 32);
+    left->out = rest;
+    return true;
+}
+
+bool plain_redis_received(struct plain *plain, struct plain_left *left, const unsigned char *bytes,
+                          size_t count)
+{
+    place end = bytes + count;
+    place at = bytes + lesser(left->in, count);
+    uint64_t rest = left->in - (uint64_t)(at - bytes);
+    uint32_t ended = left->in && !rest;
+    while (at < end) {
+        if (ended == plain->outstanding || !(at = take_reply(at, end, &rest)))
+            return false;
+        ended += !rest;
+    }
+    plain->outstanding -= ended;
+    left->in = rest;
+    return true;
+}
