@@ -34,11 +34,6 @@ struct connection *connection_at(uint32_t slot)
     return arena_slot(&connections, slot);
 }
 
-uint32_t connection_slot(const struct connection *connection)
-{
-    return connection->slot;
-}
-
 /* Up to a tenth earlier than the rule says, so that connections which were opened together do not all
  * go together. */
 static uint32_t retirement(const struct connection *connection, uint64_t now_ms)

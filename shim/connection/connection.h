@@ -126,7 +126,6 @@ struct connection *connection_new(int fd, const struct address *address,
 void connection_hold(struct connection *connection);
 void connection_release(struct connection *connection);
 
-uint32_t connection_slot(const struct connection *connection);
 struct connection *connection_at(uint32_t slot);
 
 /* Forgets bytes, protocol and framing, as after a connect(). The caller holds the phase (REPAIR). */

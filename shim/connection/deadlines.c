@@ -45,10 +45,9 @@ void deadlines_note_overdue(struct connection *connection)
         atomic_fetch_add(&deadlines_overdue, 1);
 }
 
-void deadlines_clear_overdue(struct connection *connection)
+void deadlines_one_less_overdue(struct connection *connection)
 {
-    if (atomic_load_explicit(&connection->overdue, memory_order_relaxed) &&
-        atomic_exchange(&connection->overdue, 0))
+    if (atomic_exchange(&connection->overdue, 0))
         atomic_fetch_sub(&deadlines_overdue, 1);
 }
 
@@ -67,7 +66,7 @@ void deadlines_add(struct connection *connection)
     uint32_t top = atomic_load(&arrivals);
     do {
         atomic_store(&connection->next_idle, top);
-    } while (!atomic_compare_exchange_weak(&arrivals, &top, connection_slot(connection)));
+    } while (!atomic_compare_exchange_weak(&arrivals, &top, connection->slot));
     lower_next(due_ms);
 }
 
@@ -152,7 +151,7 @@ static void insert(struct connection *connection)
     }
     /* In this order: who still finds it ARRIVING has set its due_ms before. */
     atomic_store(&connection->queued, QUEUED_IN_HEAP);
-    heap[heap_used] = (struct entry){atomic_load(&connection->due_ms), connection_slot(connection),
+    heap[heap_used] = (struct entry){atomic_load(&connection->due_ms), connection->slot,
                                      atomic_load(&connection->incarnation)};
     sift_up(heap_used++);
 }

@@ -26,7 +26,13 @@ HIDDEN extern _Atomic uint64_t deadlines_next_ms;
 HIDDEN extern _Atomic uint32_t deadlines_overdue;
 
 void deadlines_note_overdue(struct connection *connection);
-void deadlines_clear_overdue(struct connection *connection);
+COLD void deadlines_one_less_overdue(struct connection *connection);
+
+static inline void deadlines_clear_overdue(struct connection *connection)
+{
+    if (UNLIKELY(atomic_load_explicit(&connection->overdue, memory_order_relaxed)))
+        deadlines_one_less_overdue(connection);
+}
 
 /* Puts the connection in, for its due_ms, unless it is in already. */
 void deadlines_add(struct connection *connection);

@@ -35,7 +35,7 @@ static struct watch *page_made(unsigned page)
     return atomic_load(&pages[page]);
 }
 
-static struct watch *find(int fd, bool make)
+static NOINLINE struct watch *find_far(int fd, bool make)
 {
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return NULL;
@@ -46,35 +46,49 @@ static struct watch *find(int fd, bool make)
     return page ? page + fd % PAGE : NULL;
 }
 
-static void note_connection(struct watch *watch, uint32_t slot)
+INLINE struct watch *find(int fd, bool make)
 {
-    atomic_store(&watch->slot, slot);
-    if (slot)
-        atomic_store(&watch->incarnation, atomic_load(&connection_at(slot)->incarnation));
+    return LIKELY((unsigned)fd < PAGE) ? first_page + fd : find_far(fd, make);
 }
 
-void watch_note(int set, int operation, int fd, const struct epoll_event *event)
+/* For what counts only once `events` is stored behind it. */
+#define SET(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
+
+static void note_connection(struct watch *watch, const struct connection *connection)
+{
+    SET(watch->slot, connection ? connection->slot : 0);
+    if (connection)
+        SET(watch->incarnation,
+            atomic_load_explicit(&connection->incarnation, memory_order_relaxed));
+}
+
+static void note_events(struct watch *watch, uint32_t events)
+{
+    atomic_store_explicit(&watch->events, events, memory_order_release);
+}
+
+void watch_note(int set, int operation, int fd, const struct epoll_event *event,
+                const struct connection *connection)
 {
     struct watch *watch = find(fd, operation != EPOLL_CTL_DEL);
     if (!watch)
         return;
     if (operation == EPOLL_CTL_DEL) {
-        atomic_store(&watch->events, 0);
+        note_events(watch, 0);
         return;
     }
-    atomic_store(&watch->set, set);
-    atomic_store(&watch->data, event->data.u64);
-    const struct connection *connection = descriptor_connection(fd);
-    note_connection(watch, connection ? connection_slot(connection) : 0);
+    SET(watch->set, set);
+    SET(watch->data, event->data.u64);
+    note_connection(watch, connection);
     /* A registration for no event still reports HUP and ERR, so it must not read as "none". */
-    atomic_store(&watch->events, event->events | EPOLLHUP);
+    note_events(watch, event->events | EPOLLHUP);
 }
 
 void watch_forget(int fd)
 {
     struct watch *watch = find(fd, false);
     if (watch && atomic_load_explicit(&watch->events, memory_order_relaxed))
-        atomic_store(&watch->events, 0);
+        note_events(watch, 0);
 }
 
 const struct watch *watch_of(int fd)
@@ -89,11 +103,11 @@ bool watch_reads(int fd)
     return watch && atomic_load(&watch->events) & (EPOLLIN | EPOLLRDHUP);
 }
 
-void watch_connected(int fd, uint32_t slot)
+void watch_connected(int fd, const struct connection *connection)
 {
     struct watch *watch = find(fd, false);
     if (watch)
-        note_connection(watch, slot);
+        note_connection(watch, connection);
 }
 
 static bool is_living(const struct watch *watch)

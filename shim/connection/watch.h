@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
+#include "connection/connection.h"
+
 struct watch {
     _Atomic uint64_t data;        /* the program's epoll_data */
     _Atomic uint32_t events;      /* 0: not registered */
@@ -19,8 +21,9 @@ struct watch {
     _Atomic uint32_t incarnation; /* of the slot: a later connection there is another one */
 };
 
-/* Notes a successful epoll_ctl(). */
-void watch_note(int set, int operation, int fd, const struct epoll_event *event);
+/* Notes a successful epoll_ctl(). `connection` is what `fd` leads to; null: none. */
+void watch_note(int set, int operation, int fd, const struct epoll_event *event,
+                const struct connection *connection);
 
 /* The registration of a living connection whose events in `set` carry `data`; null: none that we know,
  * or more than one. epoll keeps a registration after its number was closed, while the connection
@@ -28,7 +31,7 @@ void watch_note(int set, int operation, int fd, const struct epoll_event *event)
 const struct watch *watch_find(int set, uint64_t data);
 
 /* Notes that a number which was registered before has become a connection. */
-void watch_connected(int fd, uint32_t slot);
+void watch_connected(int fd, const struct connection *connection);
 
 /* A new socket has this number: what was registered was another one. */
 void watch_forget(int fd);

@@ -15,7 +15,8 @@
 /* A resting connection that epoll comes to watch is no longer a matter of poll() alone. */
 static void watched(struct connection *connection, int fd)
 {
-    atomic_store(&connection->fd, fd);
+    if (atomic_load_explicit(&connection->fd, memory_order_relaxed) != fd)
+        atomic_store(&connection->fd, fd);
     deadlines_clear_overdue(connection);
     if (connection_phase(connection) == PHASE_BETWEEN && connection_is_evictable(connection))
         deadlines_add(connection);
@@ -28,8 +29,8 @@ EXPORTED int epoll_ctl(int set, int operation, int fd, struct epoll_event *event
     int result = next.epoll_ctl(set, operation, fd, event);
     if (result != 0)
         return result;
-    watch_note(set, operation, fd, event);
     struct connection *connection = descriptor_connection(fd);
+    watch_note(set, operation, fd, event, connection);
     if (UNLIKELY(connection != NULL))
         watched(connection, fd);
     return result;

@@ -122,18 +122,18 @@ TEST(registrations_are_kept_by_number)
     for (size_t i = 0; i < COUNT_OF_TESTS(numbers); i++) {
         int fd = numbers[i];
         assert_null(watch_of(fd));
-        watch_note(9, EPOLL_CTL_DEL, fd, NULL);
-        watch_note(9, EPOLL_CTL_ADD, fd, &reading);
+        watch_note(9, EPOLL_CTL_DEL, fd, NULL, NULL);
+        watch_note(9, EPOLL_CTL_ADD, fd, &reading, NULL);
         assert_true(watch_reads(fd));
         assert_int_equal(watch_of(fd)->set, 9);
         assert_int_equal(watch_of(fd)->data, 42);
-        watch_note(9, EPOLL_CTL_MOD, fd, &writing);
+        watch_note(9, EPOLL_CTL_MOD, fd, &writing, NULL);
         assert_false(watch_reads(fd));
-        watch_note(9, EPOLL_CTL_MOD, fd, &nothing);
+        watch_note(9, EPOLL_CTL_MOD, fd, &nothing, NULL);
         assert_non_null(watch_of(fd));
-        watch_note(9, EPOLL_CTL_DEL, fd, NULL);
+        watch_note(9, EPOLL_CTL_DEL, fd, NULL, NULL);
         assert_null(watch_of(fd));
-        watch_note(9, EPOLL_CTL_ADD, fd, &reading);
+        watch_note(9, EPOLL_CTL_ADD, fd, &reading, NULL);
         watch_forget(fd);
         assert_false(watch_reads(fd));
     }
@@ -142,7 +142,7 @@ TEST(registrations_are_kept_by_number)
 TEST(who_watches_for_the_close_watches)
 {
     struct epoll_event closing = {.events = EPOLLRDHUP | EPOLLONESHOT};
-    watch_note(9, EPOLL_CTL_ADD, 4, &closing);
+    watch_note(9, EPOLL_CTL_ADD, 4, &closing, NULL);
     assert_true(watch_reads(4));
     watch_forget(4);
 }
