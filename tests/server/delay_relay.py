@@ -12,6 +12,8 @@ import collections
 import contextlib
 import sys
 
+from promptly import promptly
+
 
 class Direction:
     """What arrived, with the moment at which it goes on; one timer for the oldest."""
@@ -88,6 +90,7 @@ class EndOfInput(asyncio.Protocol):
 
 
 async def run(options):
+    promptly()
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
     await loop.connect_read_pipe(lambda: EndOfInput(done), sys.stdin)

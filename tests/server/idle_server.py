@@ -13,6 +13,8 @@ import contextlib
 import json
 import sys
 
+from promptly import promptly
+
 
 class Server:
     def __init__(self, options):
@@ -85,6 +87,7 @@ class EndOfInput(asyncio.Protocol):
 
 
 async def run(options):
+    promptly()
     server = Server(options)
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
