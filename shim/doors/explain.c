@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/next.h"
 #include "base/program.h"
 #include "base/sys.h"
 #include "peer/limit.h"
+#include "peer/state.h"
 #include "record/log.h"
 
 enum { STDOUT = 1, NAME_WIDTH = 14, VALUE_WIDTH = 12 };
@@ -28,6 +30,12 @@ static void add_padded(struct text *line, const char *words, size_t width)
         text_add(line, " ");
 }
 
+static void add_time(struct text *line, uint32_t ms)
+{
+    text_add_number(line, ms % 1000 ? ms : ms / 1000);
+    text_add(line, ms % 1000 ? "ms" : "s");
+}
+
 static void add_value(struct text *line, enum setting setting, uint32_t said)
 {
     struct text value;
@@ -36,10 +44,8 @@ static void add_value(struct text *line, enum setting setting, uint32_t said)
         text_add(&value, setting == SETTING_IDLE ? "none" : "unset");
     else if (setting == SETTING_ACTION || setting == SETTING_PROTOCOL)
         text_add(&value, setting_word(setting, said));
-    else {
-        text_add_number(&value, said % 1000 ? said : said / 1000);
-        text_add(&value, said % 1000 ? "ms" : "s");
-    }
+    else
+        add_time(&value, said);
     add_padded(line, value.bytes, VALUE_WIDTH);
 }
 
@@ -81,6 +87,68 @@ static void print_setting(const struct address *address, const char *name, enum 
     print(&line);
 }
 
+/* "12 minutes ago": the largest unit of which there are two. */
+static void add_age(struct text *line, uint64_t age_s)
+{
+    static const struct {
+        uint64_t seconds;
+        const char *words;
+    } units[] = {{86400, " days ago"}, {3600, " hours ago"}, {60, " minutes ago"}, {1, " s ago"}};
+    size_t unit = 0;
+    while (unit < 3 && age_s < 2 * units[unit].seconds)
+        unit++;
+    text_add_number(line, age_s / units[unit].seconds);
+    text_add(line, units[unit].words);
+}
+
+/* The limit that a process would begin with, and what it is from. */
+static void add_learned(struct text *line, const struct evidence_summary *summary, uint64_t age_s)
+{
+    struct evidence evidence = {0};
+    struct text limit;
+    text_clear(&limit);
+    evidence_import(&evidence, summary, clock_coarse_ms());
+    add_time(&limit, evidence_limits(&evidence).any_ms);
+    add_padded(line, limit.bytes, VALUE_WIDTH);
+    if (summary->hint_ms) {
+        text_add(line, "Keep-Alive: timeout=");
+        text_add_number(line, summary->hint_ms / 1000);
+        text_add(line, ", ");
+    }
+    if (summary->age_ms) {
+        text_add(line, "closed after ");
+        add_time(line, summary->age_ms);
+        text_add(line, ", ");
+    }
+    add_age(line, age_s);
+}
+
+/* What the state file says of the address: what processes that run know besides is theirs. */
+static void print_learned(const struct address *address, const char *name)
+{
+    struct evidence_summary summary;
+    uint64_t age_s = 0;
+    struct text line;
+    const char *why = settings.state_path[0] ? state_look(address, &summary, &age_s) : "";
+    text_clear(&line);
+    text_add(&line, "  ");
+    add_padded(&line, "learned", NAME_WIDTH);
+    if (!why && (summary.hint_ms || summary.age_ms)) {
+        add_learned(&line, &summary, age_s);
+        text_add(&line, ", in ");
+        text_add(&line, settings.state_path);
+    } else {
+        add_padded(&line, "nothing", VALUE_WIDTH);
+        text_add(&line, settings.state_path[0] ? settings.state_path : "no 'state' is set");
+        text_add(&line, settings.state_path[0] ? " " : "");
+        text_add(&line, why ? why : "says nothing of it");
+    }
+    if (peer_rule(address, name, SETTING_IDLE)->said[SETTING_IDLE])
+        text_add(&line, "; 'idle' holds");
+    text_add(&line, "\n");
+    print(&line);
+}
+
 static void print_address(const struct address *address, const char *name)
 {
     struct text line;
@@ -90,6 +158,7 @@ static void print_address(const struct address *address, const char *name)
     print(&line);
     for (int setting = 0; setting < SETTINGS_OF_RULE; setting++)
         print_setting(address, name, (enum setting)setting);
+    print_learned(address, name);
 }
 
 static void print_name(const struct peer_pattern *peer)

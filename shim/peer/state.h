@@ -23,6 +23,11 @@ void state_start(void);
 /* Takes over what is known of a peer that this process knows nothing of; asked again after a while. */
 void state_load(struct peer *peer);
 
+/* For people: what the file that is set says of an address, and how old that is; the file is not made.
+ * Null: it is there. Else why not, as the end of a sentence. */
+const char *state_look(const struct address *address, struct evidence_summary *summary,
+                       uint64_t *age_s);
+
 /* Writes down what this process knows of the peer, if that has changed. */
 void state_save(struct peer *peer);
 

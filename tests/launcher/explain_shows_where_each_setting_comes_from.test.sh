@@ -28,6 +28,7 @@ run "$unstale" explain localhost:80
 expect_status 0
 line "idle          1500ms      [peer localhost:80] in $UNSTALE_CONFIG:4"
 line 'action        auto        built in'
+line "learned       nothing     no 'state' is set; 'idle' holds"
 
 run "$unstale" explain 127.0.0.1:80
 line "idle          3s          $UNSTALE_CONFIG:2"
@@ -37,6 +38,16 @@ build_program "$TEST_TMP/program"
 run env UNSTALE_ACTION=observe "$unstale" explain '[::1]:80' "$TEST_TMP/program"
 line "idle          7s          $UNSTALE_CONFIG:8"
 line 'action        observe     the environment'
+
+printf '[default]\nstate = %s\n' "$TEST_TMP/peers" >"$TEST_TMP/state.ini"
+run env UNSTALE_CONFIG="$TEST_TMP/state.ini" "$unstale" explain 127.0.0.1:80
+line "learned       nothing     $TEST_TMP/peers is not there yet"
+: >"$TEST_TMP/peers"
+run env UNSTALE_CONFIG="$TEST_TMP/state.ini" "$unstale" explain 127.0.0.1:80
+line "learned       nothing     $TEST_TMP/peers is open to other users; it must have mode 0600"
+chmod 600 "$TEST_TMP/peers"
+run env UNSTALE_CONFIG="$TEST_TMP/state.ini" "$unstale" explain 127.0.0.1:80
+line "learned       nothing     $TEST_TMP/peers says nothing of it"
 
 run "$unstale" explain 127.0.0.1
 expect_refusal 2 "'127.0.0.1' is no HOST:PORT; write api.internal:443, 10.0.0.5:80 or [::1]:80"
