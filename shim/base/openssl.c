@@ -116,7 +116,7 @@ static void resolve(void *handle, struct openssl *library)
     UNSTALE_INTERPOSED_OPENSSL(X)
     UNSTALE_CALLED_OPENSSL(X)
 #undef X
-    library->session_index = -1;
+    library->session_index = library->apart_index = -1;
 }
 
 static const struct openssl *fill(struct library *library, const struct openssl *functions)
@@ -124,9 +124,11 @@ static const struct openssl *fill(struct library *library, const struct openssl 
     enum { EX_INDEX_SSL = 0 }; /* CRYPTO_EX_INDEX_SSL */
     struct openssl *own = &library->functions;
     *own = *functions;
-    if (own->whole)
+    if (own->whole) {
+        own->apart_index = own->CRYPTO_get_ex_new_index(EX_INDEX_SSL, 0, NULL, NULL, NULL, NULL);
         own->session_index = own->CRYPTO_get_ex_new_index(EX_INDEX_SSL, 0, own, NULL,
                                                           forget_in_duplicate, drop_session);
+    }
     atomic_store(&library->ready, true);
     return own;
 }

@@ -40,6 +40,7 @@ struct openssl {
     UNSTALE_CALLED_OPENSSL(X)
 #undef X
     int session_index; /* where an SSL object keeps a session for us (tls_renew.c); -1: nowhere */
+    int apart_index;   /* ... and what connection/apart.c knows of it; -1: nowhere */
     bool whole;        /* no function is missing */
 };
 

@@ -51,6 +51,7 @@
     X(SSL_get_current_cipher, const SSL_CIPHER *, (const SSL *))                                   \
     X(SSL_CIPHER_get_bits, int, (const SSL_CIPHER *, int *))                                       \
     X(SSL_get0_alpn_selected, void, (const SSL *, const unsigned char **, unsigned *))             \
+    X(SSL_get_client_random, size_t, (const SSL *, unsigned char *, size_t))                       \
     X(SSL_get_servername, const char *, (const SSL *, int))                                        \
     X(SSL_get_SSL_CTX, SSL_CTX *, (const SSL *))                                                   \
     X(SSL_get_info_callback, SSL_info_callback, (const SSL *))                                     \

@@ -5,6 +5,7 @@
 #include "connection/feed.h"
 
 #include "base/clock.h"
+#include "connection/apart.h"
 #include "connection/followed.h"
 #include "connection/secured.h"
 #include "connection/tls_state.h"
@@ -135,13 +136,16 @@ static bool comes_after_pause(const struct connection *connection, struct tls_st
            silence_ms >= connection->policy.limit_ms / 2;
 }
 
-static enum framing send_tls(const struct connection *connection, struct tls *tls,
+static enum framing send_tls(struct connection *connection, struct tls *tls,
                              const struct iovec *part)
 {
     struct tls_name name = {0};
+    bool began = tls->client_hello;
     enum framing framing = tls_sent(tls, part->iov_base, part->iov_len, &name);
     if (UNLIKELY(name.bytes != NULL))
         names_note_called((const char *)name.bytes, name.count, &connection->address);
+    if (UNLIKELY(!began && tls->client_hello))
+        apart_note_hello(connection, tls->random);
     return framing;
 }
 

@@ -88,6 +88,7 @@ static void record(struct tls *tls, const struct tls_piece *piece, unsigned type
 static void end_client_hello(struct tls *tls)
 {
     tls->client_hello = true;
+    tls->random = tls->hello.random;
     tls->offered = tls->hello.alpn;
     tls->strange = tls->hello.strange;
     tls->name_bytes = tls->hello.name_bytes;

@@ -33,6 +33,7 @@ struct tls {
     struct tls_stream out;
     struct tls_stream in;
     struct tls_hello hello; /* the client's, then the server's */
+    uint64_t random;        /* of the client's hello */
     uint16_t name_bytes;    /* how long the server's name is that the client gave; 0: none */
     uint16_t ticket_bytes;  /* TLS 1.3: of the session that was resumed; 0: none was */
     uint16_t first_bytes;   /* length of the first application record that came in */

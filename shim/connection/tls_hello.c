@@ -10,6 +10,7 @@
 
 enum step {
     MESSAGE, /* type and length */
+    RANDOM,  /* its beginning */
     SESSION,
     SUITE,       /* that the server chose, and its compression */
     SUITES,      /* that the client offers */
@@ -26,9 +27,9 @@ enum step {
     TICKET,      /* pre_shared_key: the list's length, and that of the first identity */
 };
 
-enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, TLS_1_3 = 0x0304, VERSION_AND_RANDOM = 34 };
+enum { CLIENT_HELLO = 1, SERVER_HELLO = 2, TLS_1_3 = 0x0304, VERSION_BYTES = 2 };
 enum { NAME_EXTENSION = 0, ALPN_EXTENSION = 16, PSK_EXTENSION = 41, VERSIONS_EXTENSION = 43 };
-enum { RENEGOTIATION_INFO = 0xff01, PROTOCOL_MOST_BYTES = 8 };
+enum { RENEGOTIATION_INFO = 0xff01, PROTOCOL_MOST_BYTES = 8, REST_OF_RANDOM = 24 };
 
 #define NAME_H2 0x6832U
 #define NAME_HTTP11 0x687474702f312e31U
@@ -36,19 +37,17 @@ enum { RENEGOTIATION_INFO = 0xff01, PROTOCOL_MOST_BYTES = 8 };
 
 void tls_hello_begin(struct tls_hello *hello, bool server)
 {
-    memset(hello, 0, sizeof *hello);
-    hello->server = server;
-    hello->left = 4;
+    *hello = (struct tls_hello){.server = server, .left = 4};
 }
 
 /* How many bytes the number of a step has. */
 static unsigned width(const struct tls_hello *hello)
 {
     static const uint8_t widths[] = {
-        [MESSAGE] = 4,        [SESSION] = 1,        [SUITE] = 3,           [SUITES] = 2,
-        [COMPRESSION] = 1,    [EXTENSIONS] = 2,     [VERSION] = 2,         [PROTOCOLS] = 2,
-        [EXTENSION_TYPE] = 2, [EXTENSION_BODY] = 2, [PROTOCOL_LENGTH] = 1, [SERVER_NAME] = 5,
-        [TICKET] = 4,
+        [MESSAGE] = 4,     [RANDOM] = 8,         [SESSION] = 1,        [SUITE] = 3,
+        [SUITES] = 2,      [COMPRESSION] = 1,    [EXTENSIONS] = 2,     [VERSION] = 2,
+        [PROTOCOLS] = 2,   [EXTENSION_TYPE] = 2, [EXTENSION_BODY] = 2, [PROTOCOL_LENGTH] = 1,
+        [SERVER_NAME] = 5, [TICKET] = 4,
     };
     return hello->step == PROTOCOL_NAME ? hello->protocol_bytes : widths[hello->step];
 }
@@ -128,8 +127,7 @@ static void step_in_extension(struct tls_hello *hello, const struct tls_name *re
     switch (hello->step) {
     case PROTOCOL_NAME:
         note_protocol(hello);
-        next_protocol(hello);
-        break;
+        /* fall through */
     case PROTOCOLS:
         next_protocol(hello);
         break;
@@ -159,8 +157,12 @@ static bool step_in_message(struct tls_hello *hello)
     switch (hello->step) {
     case MESSAGE:
         hello->left = hello->number & 0xffffff;
-        go(hello, SESSION, VERSION_AND_RANDOM);
+        go(hello, RANDOM, VERSION_BYTES);
         return hello->number >> 24 == (hello->server ? SERVER_HELLO : CLIENT_HELLO);
+    case RANDOM:
+        hello->random = hello->number;
+        go(hello, SESSION, REST_OF_RANDOM);
+        return true;
     case SESSION:
         go(hello, hello->server ? SUITE : SUITES, number);
         return true;

@@ -26,6 +26,7 @@ struct tls_hello {
     uint16_t skip;      /* bytes to be stepped over before it */
     uint32_t left;      /* bytes of the message still to come */
     uint64_t number;    /* what is being read: lengths, types, the names of protocols */
+    uint64_t random;    /* the first 8 of its 32 random bytes */
     uint16_t extension; /* type of the extension at hand */
     uint16_t body;      /* bytes of it still to come */
     uint16_t

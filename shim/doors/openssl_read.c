@@ -9,8 +9,11 @@ OPENSSL_DOOR(SSL_read)
 int door_SSL_read(SSL *ssl, void *buffer, int count)
 {
     struct secure secure;
-    if (!secure_enter(&secure, ssl))
-        return UNFOLLOWED(secure, SSL_read, -1, (ssl, buffer, count));
+    if (!secure_enter(&secure, ssl)) {
+        int unfollowed = UNFOLLOWED(secure, SSL_read, -1, (ssl, buffer, count));
+        secure_note_received(&secure, ssl, buffer, unfollowed > 0 ? (size_t)unfollowed : 0);
+        return unfollowed;
+    }
     int got = secure_begin_read(&secure) ? secure.library->SSL_read(ssl, buffer, count) : -1;
     secure_end_read(&secure, buffer, got > 0 ? (size_t)got : 0);
     return got;
@@ -20,8 +23,11 @@ OPENSSL_DOOR(SSL_read_ex)
 int door_SSL_read_ex(SSL *ssl, void *buffer, size_t count, size_t *got)
 {
     struct secure secure;
-    if (!secure_enter(&secure, ssl))
-        return UNFOLLOWED(secure, SSL_read_ex, 0, (ssl, buffer, count, got));
+    if (!secure_enter(&secure, ssl)) {
+        int unfollowed = UNFOLLOWED(secure, SSL_read_ex, 0, (ssl, buffer, count, got));
+        secure_note_received(&secure, ssl, buffer, unfollowed > 0 ? *got : 0);
+        return unfollowed;
+    }
     int result = secure_begin_read(&secure) ? secure.library->SSL_read_ex(ssl, buffer, count, got)
                                             : 0;
     secure_end_read(&secure, buffer, result > 0 ? *got : 0);

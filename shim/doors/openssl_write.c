@@ -9,8 +9,12 @@ OPENSSL_DOOR(SSL_write)
 int door_SSL_write(SSL *ssl, const void *buffer, int count)
 {
     struct secure secure;
-    if (!secure_enter(&secure, ssl))
-        return secure.refused ? -1 : UNFOLLOWED(secure, SSL_write, -1, (ssl, buffer, count));
+    if (!secure_enter(&secure, ssl)) {
+        int unfollowed = secure.refused ? -1
+                                        : UNFOLLOWED(secure, SSL_write, -1, (ssl, buffer, count));
+        secure_note_sent(&secure, ssl, buffer, unfollowed > 0 ? (size_t)unfollowed : 0);
+        return unfollowed;
+    }
     int written = -1;
     if (secure_begin_write(&secure, buffer, count > 0 ? (size_t)count : 0))
         written = secure.library->SSL_write(ssl, buffer, count);
@@ -22,9 +26,13 @@ OPENSSL_DOOR(SSL_write_ex)
 int door_SSL_write_ex(SSL *ssl, const void *buffer, size_t count, size_t *written)
 {
     struct secure secure;
-    if (!secure_enter(&secure, ssl))
-        return secure.refused ? 0
-                              : UNFOLLOWED(secure, SSL_write_ex, 0, (ssl, buffer, count, written));
+    if (!secure_enter(&secure, ssl)) {
+        int unfollowed = secure.refused
+                             ? 0
+                             : UNFOLLOWED(secure, SSL_write_ex, 0, (ssl, buffer, count, written));
+        secure_note_sent(&secure, ssl, buffer, unfollowed > 0 ? *written : 0);
+        return unfollowed;
+    }
     int result = 0;
     if (secure_begin_write(&secure, buffer, count))
         result = secure.library->SSL_write_ex(ssl, buffer, count, written);

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/process.h"
+#include "connection/apart.h"
 #include "connection/descriptors.h"
 #include "doors/start.h"
 #include "repair/tls_renew.h"
@@ -50,6 +51,7 @@ static bool may_follow(const struct connection *connection, const struct openssl
 static bool find_record(struct secure *secure, SSL *ssl, bool begins)
 {
     secure->fd = socket_of(secure->library, ssl);
+    secure->apart = secure->fd < 0;
     secure->connection = secure->fd < 0 ? NULL : descriptor_connection(secure->fd);
     if (!secure->connection)
         return false;
@@ -77,7 +79,7 @@ static bool holds_back(const struct secured *secured)
  * the connection not repaired.) */
 static bool enter(struct secure *secure, SSL *ssl, bool begins)
 {
-    secure->refused = false;
+    secure->apart = secure->refused = false;
     int saved = errno;
     secure->library = openssl_of(ssl);
     bool found = shim_active && atomic_load_explicit(&connection_any, memory_order_relaxed) &&
@@ -103,6 +105,22 @@ bool secure_enter(struct secure *secure, SSL *ssl)
 bool secure_enter_begun(struct secure *secure, SSL *ssl)
 {
     return enter(secure, ssl, false);
+}
+
+void secure_note_sent(const struct secure *secure, SSL *ssl, const void *buffer, size_t accepted)
+{
+    int saved = errno;
+    if (secure->apart)
+        apart_sent(secure->library, ssl, buffer, accepted);
+    errno = saved;
+}
+
+void secure_note_received(const struct secure *secure, SSL *ssl, const void *buffer, size_t count)
+{
+    int saved = errno;
+    if (secure->apart)
+        apart_received(secure->library, ssl, buffer, count);
+    errno = saved;
 }
 
 /* The connection may have been closed meanwhile, and its record be another's. */

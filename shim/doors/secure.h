@@ -24,6 +24,7 @@ struct secure {
     struct outgoing outgoing; /* of a write */
     uint32_t incarnation;
     int fd;
+    bool apart;   /* known, and not followed, as it goes through a BIO that is no socket */
     bool refused; /* a write from within our own handshake (a callback): it must fail */
 };
 
@@ -48,6 +49,10 @@ bool secure_enter(struct secure *secure, SSL *ssl);
 
 /* The same, but false for a session that has not begun: another object may take its socket yet. */
 bool secure_enter_begun(struct secure *secure, SSL *ssl);
+
+/* What a session that is not followed has taken or handed out; `accepted` or `count` may be 0. Keep errno. */
+void secure_note_sent(const struct secure *secure, SSL *ssl, const void *buffer, size_t accepted);
+void secure_note_received(const struct secure *secure, SSL *ssl, const void *buffer, size_t count);
 
 /* Notes the end of the first handshake, and that the thread is outside again. Keeps errno. */
 void secure_leave(struct secure *secure);

@@ -102,6 +102,11 @@ TEST(a_name_that_is_cut_is_not_handed_out)
     assert_null(name.bytes);
 }
 
+TEST(the_random_number_is_read)
+{
+    assert_int_equal(read_hello((struct hello){0}).random, 0x72616e646f6d206e); /* "random n" */
+}
+
 TEST(extensions_of_unknown_effect_are_strange)
 {
     assert_false(read_hello((struct hello){.name = "a.b", .alpn = ALPN("h2")}).strange);
@@ -172,6 +177,7 @@ RUN_TESTS(cmocka_unit_test(a_client_offers_protocols),
           cmocka_unit_test(a_server_chooses_a_version_and_a_protocol),
           cmocka_unit_test(the_servers_name_is_found),
           cmocka_unit_test(a_name_that_is_cut_is_not_handed_out),
+          cmocka_unit_test(the_random_number_is_read),
           cmocka_unit_test(extensions_of_unknown_effect_are_strange),
           cmocka_unit_test(the_other_sides_hello_is_broken),
           cmocka_unit_test(a_hello_cut_anywhere_is_not_whole),

@@ -3,12 +3,14 @@
 """asyncio's raw streams: the event loop is parked in epoll_wait() on the idle connection, and the
 client opens a new one when the stream says that the old one has ended."""
 import asyncio
+import ssl
 from urllib.parse import urlsplit
 
 from rounds import Rounds
 
 rounds = Rounds("python-asyncio")
 peer = urlsplit(rounds.base_url)
+context = ssl.create_default_context() if peer.scheme == "https" else None
 
 
 async def exchange(streams, path):
@@ -31,7 +33,7 @@ async def main():
             await asyncio.sleep(rounds.gap_s)
         with rounds.exchange():
             if not is_usable(streams):
-                streams = await asyncio.open_connection(peer.hostname, peer.port)
+                streams = await asyncio.open_connection(peer.hostname, peer.port, ssl=context)
             await exchange(streams, path)
     rounds.report()
 

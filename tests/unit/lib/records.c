@@ -144,7 +144,7 @@ struct flight hello_of(struct hello hello)
     add_number(&builder, 0, 3);
     size_t handshake = builder.count;
     add_number(&builder, 0x0303, 2);
-    add_zeroes(&builder, 32);
+    add_bytes(&builder, "random number of 32 bytes, about", 32);
     add_number(&builder, 32, 1); /* session id */
     add_zeroes(&builder, 32);
     add_suites(&builder, hello.server);
