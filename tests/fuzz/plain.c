@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Fuzzes what is followed without the parser against the parser alone: both must agree after every
- * piece (tests/unit/lib/both_ways.h). 0xFE begins a piece of the client, 0xFF one of the server.
+ * Fuzzes what a connection skips or follows without the protocol's framing against that framing alone:
+ * both must agree after every piece (tests/unit/lib/both_ways.h). The first byte chooses the protocol;
+ * from then on 0xFE begins a piece of the client, 0xFF one of the server.
  */
 #include <stdlib.h>
 
@@ -9,12 +10,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const enum protocol protocols[] = {PROTOCOL_HTTP1, PROTOCOL_REDIS, PROTOCOL_MEMCACHED};
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct both_ways both;
     bool inbound = false;
-    both_begin(&both);
-    for (size_t at = 0; at < size && both.framing != FRAMING_OPAQUE;) {
+    if (!size)
+        return 0;
+    both_begin_as(&both, protocols[data[0] % 3]);
+    for (size_t at = 1; at < size && both.framing != FRAMING_OPAQUE;) {
         size_t end = at;
         while (end < size && data[end] < 0xFE)
             end++;

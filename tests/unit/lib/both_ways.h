@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Follows HTTP/1 or Redis bytes in both ways at once: as a connection does (plain exchanges without a parser,
+ * Follows bytes in both ways at once: as a connection does (plain exchanges without a parser,
  * what makes no difference only counted, the parser where it must be), and by the parser alone. They
  * must agree after every piece. In one header, because the fuzz target has it too.
  */
@@ -24,6 +24,8 @@ static inline void both_begin_as(struct both_ways *both, enum protocol protocol)
     both->connection = connection_new(-1, &address, &policy, 0);
     atomic_store(&both->connection->protocol, protocol);
     follower_of(protocol)->reset(&both->parser);
+    if (protocol == PROTOCOL_MEMCACHED)
+        both->parser.memcached.first = true; /* as the connection has it, whose exchanges nobody counts */
     both->framing = FRAMING_BETWEEN;
     both->protocol = protocol;
 }
