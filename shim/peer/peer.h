@@ -51,7 +51,8 @@ struct peer {
     _Atomic uint32_t references; /* connections that hold it; raised under the table's lock only */
     _Atomic bool listed;         /* in the table: the fields above are whole */
     _Atomic bool known; /* has completed an exchange with this process (see peer_is_known) */
-    _Atomic(struct ledger_peer *) ledger;          /* null: no ledger is kept */
+    _Atomic uint64_t stranger_ms;         /* coarse clock: see peer_meets_strangers; 0: never */
+    _Atomic(struct ledger_peer *) ledger; /* null: no ledger is kept */
     _Atomic name_reference names[PEER_NAMES_MOST]; /* that led here; 0: none */
     _Atomic name_reference latest_name;            /* of the last connect() */
     struct breaker breaker;
@@ -67,6 +68,15 @@ void peer_note_name(struct peer *peer, name_reference name);
 static inline name_reference peer_latest_name(const struct peer *peer)
 {
     return peer ? atomic_load_explicit(&peer->latest_name, memory_order_relaxed) : 0;
+}
+
+/* True while the peer is held for several servers with keys of their own, or for one that has changed its
+ * key: so long after another one than before has answered on a reconnected TLS connection. */
+enum { PEER_STRANGER_MS = 3600 * 1000 };
+static inline bool peer_meets_strangers(const struct peer *peer, uint64_t now_ms)
+{
+    uint64_t met_ms = peer ? atomic_load_explicit(&peer->stranger_ms, memory_order_relaxed) : 0;
+    return met_ms && now_ms - met_ms < PEER_STRANGER_MS;
 }
 
 /* The peer at `address`, made if need be, and held. Null: go on without (see above). Safe in a signal

@@ -171,6 +171,17 @@ static bool is_outlived(const struct connection *connection, const struct kernel
            evidence_speaks_against(&connection->peer->evidence, clock_coarse_ms() - view->idle_ms);
 }
 
+/* Who would answer a TLS session in place of a living peer might be refused, and the request fail for
+ * nothing. */
+static bool risks_stranger(const struct question *question, const struct kernel_view *view,
+                           uint64_t now_ms)
+{
+    const struct connection *connection = question->connection;
+    return question->moment == MOMENT_FIRST_WRITE && question->phase != PHASE_EVICTED &&
+           secured_of(connection) && !view->peer_closed && !atomic_load(&connection->closing) &&
+           peer_meets_strangers(connection->peer, now_ms);
+}
+
 bool facts_gather(const struct question *question, struct facts *facts, struct kernel_view *view)
 {
     struct connection *connection = question->connection;
@@ -197,7 +208,8 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
         .peer_closed = view->peer_closed || atomic_load(&connection->closing),
         .expired = view->idle_ms >= limits.any_ms,
         .aged = connection_is_aged(connection, now_ms),
-        .suspended = breaker_is_open(connection->peer, now_ms),
+        .suspended = breaker_is_open(connection->peer, now_ms) ||
+                     risks_stranger(question, view, now_ms),
         .limit_is_firm = limits.firm_ms && view->idle_ms >= limits.firm_ms,
         .outlived = is_outlived(connection, view),
         .watched = question->watched,

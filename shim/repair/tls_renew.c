@@ -147,8 +147,7 @@ void tls_begin_anew(struct secured *secured, int fd)
 
 /* Nothing can be sent from now on, on any way: the socket is shut down, the keys are gone, and the
  * doors of libc let no byte through. */
-static int refuse(struct connection *connection, struct secured *secured, int fd,
-                  const char *reason)
+static int refuse(struct connection *connection, struct secured *secured, int fd, bool stranger)
 {
     const struct openssl *library = secured->library;
     SSL *ssl = secured->ssl;
@@ -157,7 +156,9 @@ static int refuse(struct connection *connection, struct secured *secured, int fd
     library->ERR_set_mark();
     library->SSL_clear(ssl);
     library->ERR_pop_to_mark();
-    log_repair(&connection->address, NULL, 0, "refused", reason);
+    if (stranger && connection->peer)
+        atomic_store(&connection->peer->stranger_ms, clock_coarse_ms());
+    log_repair(&connection->address, NULL, 0, "refused", stranger ? "other-server" : "handshake");
     return -ECONNRESET;
 }
 
@@ -218,7 +219,7 @@ int tls_go_on(struct connection *connection, struct secured *secured, int fd)
     if (result != 1 && flips(secured) != SECURED_FLIPS && is_waiting(library, ssl))
         return error ? -error : -EAGAIN;
     if (!same)
-        return refuse(connection, secured, fd, result == 1 ? "other-server" : "handshake");
+        return refuse(connection, secured, fd, result == 1);
     atomic_store(&secured->state, SECURED_READY);
     return 0;
 }

@@ -27,6 +27,10 @@ class Server:
     def note_name(stream, name, _):
         stream.name = name
 
+    def context_of(self, number):
+        """Of the connection of that number: they count from 1."""
+        return self.context
+
     def accept(self):
         number = 0
         while True:
@@ -35,12 +39,14 @@ class Server:
                              daemon=True).start()
 
     def serve(self, raw, number):
-        with contextlib.suppress(OSError), self.context.wrap_socket(raw, server_side=True) as stream:
+        context = self.context_of(number)
+        with contextlib.suppress(OSError), context.wrap_socket(raw, server_side=True) as stream:
             self.clients.append(client_name(stream))
             while request := stream.recv(65536):
                 path = request.split()[1].decode()
-                self.seen.setdefault(path, []).append((number, stream.name, client_name(stream)))
-                if self.context.post_handshake_auth and not client_name(stream):
+                seen = number, getattr(stream, "name", None), client_name(stream)
+                self.seen.setdefault(path, []).append(seen)
+                if context.post_handshake_auth and not client_name(stream):
                     stream.verify_client_post_handshake()
                 stream.sendall(RESPONSE)
 
