@@ -16,7 +16,7 @@ SAME = ("client-certificate", "client-certificate-tls12", "client-certificate-fo
         "client-certificate-tls12-forgets", "client-certificate-changes")
 CHANGED = "client-certificate-changes-forgets"
 LATER = "post-handshake"
-GAP_MS = 4500
+GAP_MS = 2 * harness.LIMIT_MS
 
 
 def run(case, server):
@@ -38,7 +38,7 @@ harness.build()
 authority = tls.make_authority()
 client, other = (tls.sign(authority, name, subject=f"/CN={name}") for name in ("client", "other"))
 environment = harness.shim_environment({
-    "UNSTALE_LOG": "stderr", "CLIENT_CERT": client.cert, "CLIENT_KEY": client.key,
+    **harness.IDLE_LIMIT, "UNSTALE_LOG": "stderr", "CLIENT_CERT": client.cert, "CLIENT_KEY": client.key,
     "OTHER_CERT": other.cert, "OTHER_KEY": other.key})
 demands = harness.Demands()
 servers = {case: https_server.Server(context(case)) for case in (*SAME, CHANGED, LATER)}

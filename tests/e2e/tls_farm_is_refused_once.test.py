@@ -11,7 +11,7 @@ import harness
 import https_server
 import tls
 
-ROUNDS = 8
+ROUNDS = 6
 
 
 class Farm(https_server.Server):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """An address that the program has not resolved goes by the name that it is called in TLS: a rule for that
 name holds from the next connection on, with OpenSSL in reach (Python) and without (Node)."""
+import concurrent.futures
 import os
 import subprocess
 
@@ -18,12 +19,20 @@ authority = tls.make_authority()
 settings = os.path.join(harness.temporary_folder(), "preload.ini")
 with open(settings, "w") as file:
     file.write(f"[peer {NAME}]\nidle = {harness.LIMIT_MS}ms\n")
-for client in ("by_server_name.py", "by_server_name.js"):
-    for name, wanted in WANTED.items():
-        server = https_server.Server(https_server.context(authority))
-        subprocess.run([os.path.join(harness.CLIENTS, client), str(server.port), name,
-                        str(2 * harness.LIMIT_MS)], check=True,
-                       env=harness.shim_environment({"UNSTALE_CONFIG": settings}))
-        seen = [number for path in ("/first", "/second") for number, *_ in server.seen[path]]
-        demands.equal(f"{client}, {name}: connections of the requests", seen, wanted)
+
+
+def connections(client, name):
+    """Of the requests, in order."""
+    server = https_server.Server(https_server.context(authority))
+    subprocess.run([os.path.join(harness.CLIENTS, client), str(server.port), name,
+                    str(2 * harness.LIMIT_MS)], check=True,
+                   env=harness.shim_environment({"UNSTALE_CONFIG": settings}))
+    return [number for path in ("/first", "/second") for number, *_ in server.seen[path]]
+
+
+with concurrent.futures.ThreadPoolExecutor() as pool:
+    runs = {(client, name): pool.submit(connections, client, name)
+            for client in ("by_server_name.py", "by_server_name.js") for name in WANTED}
+    for (client, name), run in runs.items():
+        demands.equal(f"{client}, {name}: connections of the requests", run.result(), WANTED[name])
 demands.finish()

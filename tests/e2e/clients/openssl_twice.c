@@ -25,7 +25,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { WAIT_MS = 2000 };
+enum { WAIT_MS = 4000 };
 
 static const unsigned char alpn[] = "\x08http/1.1\x08http/1.0";
 
