@@ -23,7 +23,7 @@
 #define SET(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
 
 /* Three seconds, longer than a session takes to be repeated: only a thread that is gone takes so long. */
-enum { AWAIT_TURNS = SYS_YIELD_TURNS + 30000 };
+enum { AWAIT_TURNS = SYS_YIELD_TURNS + 30000, LEAVE_TURNS = 16 };
 
 _Atomic bool connection_any;
 
@@ -102,12 +102,11 @@ struct connection *connection_new(int fd, const struct address *address,
     SET(connection->reconnecting, 0);
     SET(connection->references, 1);
     SET(connection->generation, 0);
-    SET(connection->writers, 0);
     SET(connection->readers, 0);
     SET(connection->passed_on, 0);
     SET(connection->stdio, 0);
     connection_reset(connection);
-    atomic_store_explicit(&connection->phase, PHASE_FRESH, memory_order_release);
+    atomic_store_explicit(&connection->state, PHASE_FRESH, memory_order_release);
     if (UNLIKELY(!atomic_load(&connection_any)))
         atomic_store(&connection_any, true);
     return connection;
@@ -136,7 +135,7 @@ void connection_release(struct connection *connection)
         return;
     uint32_t incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
     atomic_store_explicit(&connection->incarnation, incarnation + 1, memory_order_release);
-    atomic_store_explicit(&connection->phase, PHASE_FREE, memory_order_release);
+    atomic_store_explicit(&connection->state, PHASE_FREE, memory_order_release);
     deadlines_clear_overdue(connection);
     if (atomic_load(&connection->reconnecting)) /* not one byte has got through */
         breaker_note_failure(connection->peer, clock_coarse_ms());
@@ -146,9 +145,15 @@ void connection_release(struct connection *connection)
         give_back(connection);
         return;
     }
+    /* Who is busy looks for `leaving` behind its unlock, but perhaps before that is seen here: a moment
+     * later it is. */
     atomic_store(&connection->leaving, 1);
-    if (connection_try_lock(connection))
-        connection_unlock(connection);
+    for (int turn = 0; turn < LEAVE_TURNS && atomic_load(&connection->leaving); turn++) {
+        if (connection_try_lock(connection))
+            connection_unlock(connection);
+        else
+            sys_yield();
+    }
 }
 
 void connection_forget_session(struct connection *connection)
@@ -157,14 +162,22 @@ void connection_forget_session(struct connection *connection)
         vault_give(atomic_exchange(&connection->session, 0));
 }
 
+void connection_set_phase(struct connection *connection, enum phase phase)
+{
+    while (!connection_move(connection, connection_phase(connection), phase))
+        ;
+}
+
 void connection_pass(struct connection *connection)
 {
-    uint32_t phase = atomic_load(&connection->phase);
-    while (phase != PHASE_REPAIR && phase != PHASE_FREE && phase != PHASE_PASS)
-        if (atomic_compare_exchange_weak(&connection->phase, &phase, PHASE_PASS)) {
+    enum phase phase = connection_phase(connection);
+    while (phase != PHASE_REPAIR && phase != PHASE_FREE && phase != PHASE_PASS) {
+        if (connection_move(connection, phase, PHASE_PASS)) {
             connection_look_at(connection, LOOK_NEVER);
             break;
         }
+        phase = connection_phase(connection);
+    }
     if (atomic_load(&connection->session) && phase != PHASE_REPAIR &&
         connection_try_lock(connection)) {
         connection_forget_session(connection);
@@ -189,7 +202,7 @@ void connection_orphan(struct connection *connection)
     if (!half_done && !atomic_load(&connection->busy))
         return;
     if (half_done)
-        atomic_store(&connection->phase, PHASE_PASS);
+        connection_set_phase(connection, PHASE_PASS);
     else
         connection_pass(connection);
     if (atomic_load(&connection->generation) % 2)

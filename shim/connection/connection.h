@@ -40,6 +40,10 @@ enum phase {
     PHASE_PASS,    /* not to be touched again */
 };
 
+/* A write is counted in the same word as the phase, from before its call until its bytes are fed: so one
+ * instruction claims the phase for it, and one ends both. */
+enum { ONE_WRITER = 1 << 8 };
+
 enum protocol {
     PROTOCOL_NONE, /* no byte moved yet */
     PROTOCOL_HTTP1,
@@ -63,7 +67,7 @@ enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
  * other's way where one ends and the next begins. */
 struct connection {
     uint32_t arena_link;           /* the arena's */
-    _Atomic uint32_t phase;        /* enum phase */
+    _Atomic uint32_t state;        /* enum phase, and ONE_WRITER for each write not fed yet */
     _Atomic uint32_t generation;   /* + 1 when a reconnect begins, + 1 when it has ended */
     _Atomic uint32_t incarnation;  /* + 1 when the slot is given up */
     _Atomic uint64_t sent_bytes;   /* that our doors saw, since the last (re)connect */
@@ -74,8 +78,7 @@ struct connection {
     _Atomic uint64_t due_ms;      /* coarse clock: at rest, not past its limit before that */
     _Atomic uint64_t rested_ms;   /* coarse clock: at rest since then, about; 0: not at rest */
     _Atomic uintptr_t writer;     /* the thread that began the last exchange */
-    _Atomic uint16_t writers;     /* writes under way whose bytes are not fed yet */
-    _Atomic uint16_t readers;     /* reads under way, where a session may be recorded */
+    _Atomic uint32_t readers;     /* reads under way, where a session may be recorded */
     _Atomic uint32_t reused_ms;   /* idle time at which this exchange began, if asked for; 0 */
     _Atomic uint8_t overdue;      /* counted in deadlines_overdue */
     _Atomic uint8_t protocol;     /* enum protocol */
@@ -188,20 +191,42 @@ COLD void connection_leave(struct connection *connection);
 
 static inline void connection_unlock(struct connection *connection)
 {
-    atomic_store(&connection->busy, 0);
-    if (UNLIKELY(atomic_load(&connection->leaving)))
+    atomic_store_explicit(&connection->busy, 0, memory_order_release);
+    if (UNLIKELY(atomic_load_explicit(&connection->leaving, memory_order_acquire)))
         connection_leave(connection);
 }
 
 static inline enum phase connection_phase(const struct connection *connection)
 {
-    return (enum phase)atomic_load_explicit(&connection->phase, memory_order_acquire);
+    return (enum phase)(uint8_t)atomic_load_explicit(&connection->state, memory_order_acquire);
+}
+
+/* True while bytes may be out that are not fed yet. */
+static inline bool connection_is_written(const struct connection *connection)
+{
+    return atomic_load(&connection->state) >= ONE_WRITER;
+}
+
+/* Moves the phase, and counts `writers` times ONE_WRITER (0, 1, -1) at the same moment. */
+static inline bool connection_step(struct connection *connection, enum phase from, enum phase to,
+                                   int writers)
+{
+    uint32_t state = atomic_load_explicit(&connection->state, memory_order_relaxed);
+    do {
+        if (UNLIKELY((uint8_t)state != from))
+            return false;
+    } while (UNLIKELY(
+        !atomic_compare_exchange_weak(&connection->state, &state,
+                                      state - from + to + (uint32_t)writers * ONE_WRITER)));
+    return true;
 }
 
 static inline bool connection_move(struct connection *connection, enum phase from, enum phase to)
 {
-    uint32_t expected = from;
-    return atomic_compare_exchange_strong(&connection->phase, &expected, to);
+    return connection_step(connection, from, to, 0);
 }
+
+/* For who holds the phase. */
+void connection_set_phase(struct connection *connection, enum phase phase);
 
 #endif

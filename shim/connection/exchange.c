@@ -10,7 +10,6 @@
 #include "connection/followed.h"
 #include "connection/kernel.h"
 #include "connection/secured.h"
-#include "connection/straight.h"
 #include "connection/tls_state.h"
 
 /* How often a read gives way to a write that is still to be fed: 20 ms of naps in the end. */
@@ -19,7 +18,7 @@ enum { WRITER_TURNS = SYS_YIELD_TURNS + 200 };
 void exchange_begin_write(struct exchange_write *write)
 {
     write->sent_before = atomic_load(&write->connection->sent_bytes);
-    atomic_fetch_add(&write->connection->writers, 1);
+    atomic_fetch_add(&write->connection->state, ONE_WRITER);
 }
 
 /* Another thread feeds for a microsecond; a signal handler must not wait for its own thread long. */
@@ -83,17 +82,14 @@ void exchange_end_write(struct exchange_write *write, const struct bytes *bytes,
         atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
     else
         feed_sent(connection, &connection->sent_bytes, bytes, (size_t)accepted);
-    atomic_fetch_sub(&connection->writers, 1);
+    atomic_fetch_sub(&connection->state, ONE_WRITER);
 }
 
-void exchange_end_write_of_buffer(struct exchange_write *write, const void *buffer, size_t count)
+void exchange_end_write_of_part(struct exchange_write *write, const void *buffer, size_t count)
 {
     const struct iovec part = {(void *)(uintptr_t)buffer, count};
     const struct bytes bytes = {&part, 1};
-    if (LIKELY(is_same_connection(write)) && straight_sent(write->connection, buffer, count))
-        atomic_fetch_sub(&write->connection->writers, 1);
-    else
-        exchange_end_write(write, &bytes, (ssize_t)count);
+    exchange_end_write(write, &bytes, (ssize_t)count);
 }
 
 void exchange_end_plaintext_write(struct exchange_write *write, const struct bytes *bytes,
@@ -107,7 +103,7 @@ void exchange_end_plaintext_write(struct exchange_write *write, const struct byt
         feed_sent(connection, &secured->sent.bytes, bytes, (size_t)accepted);
     else
         give_claim_back(write);
-    atomic_fetch_sub(&connection->writers, 1);
+    atomic_fetch_sub(&connection->state, ONE_WRITER);
 }
 
 void exchange_end_unseen_write(struct exchange_write *write, ssize_t accepted)
@@ -121,7 +117,7 @@ void exchange_end_unseen_write(struct exchange_write *write, ssize_t accepted)
     } else {
         give_claim_back(write);
     }
-    atomic_fetch_sub(&connection->writers, 1);
+    atomic_fetch_sub(&connection->state, ONE_WRITER);
 }
 
 /* Bytes from a peer that was not asked: a server that speaks first, or pushes. TLS may: tickets. */
@@ -159,7 +155,7 @@ static void feed_received(struct connection *connection, const struct bytes *byt
 static bool await_writers(const struct connection *connection)
 {
     for (int turn = 0; turn < WRITER_TURNS && !atomic_load(&connection->unsure); turn++) {
-        if (!atomic_load(&connection->writers))
+        if (!connection_is_written(connection))
             return true;
         sys_give_way(turn);
     }

@@ -14,7 +14,6 @@
 #include "base/sys.h"
 #include "connection/due.h"
 #include "connection/learn.h"
-#include "connection/straight.h"
 #include "repair/repair.h"
 
 /* A receive that blocks between exchanges is no look: it is a thread that waits for the next answer. */
@@ -33,7 +32,7 @@ void incoming_enter(struct incoming *incoming)
     struct connection *connection = incoming->connection;
     atomic_fetch_add(&connection->readers, 1);
     incoming->counted = true;
-    if (atomic_load(&connection->phase) == PHASE_REPAIR)
+    if (connection_phase(connection) == PHASE_REPAIR)
         connection_await_repair(connection);
     incoming->generation = atomic_load(&connection->generation);
 }
@@ -95,12 +94,9 @@ ssize_t incoming_end(const struct incoming *incoming, const struct iovec *parts,
     return result;
 }
 
-ssize_t incoming_end_buffer(struct connection *connection, uint32_t incarnation, void *buffer,
-                            size_t room, int flags, ssize_t result)
+ssize_t incoming_end_part(struct connection *connection, uint32_t incarnation, void *buffer,
+                          size_t room, int flags, ssize_t result)
 {
-    if (LIKELY(result > 0) && LIKELY(!(flags & INCOMING_ODD)) &&
-        straight_received(connection, incarnation, buffer, (size_t)result))
-        return result;
     const struct incoming incoming = {.connection = connection, .incarnation = incarnation};
     const struct iovec part = {buffer, room};
     return incoming_end(&incoming, &part, 1, flags, result);

@@ -110,8 +110,18 @@ ssize_t incoming_end(const struct incoming *incoming, const struct iovec *parts,
                      int flags, ssize_t result);
 
 /* The same for one buffer. */
-ssize_t incoming_end_buffer(struct connection *connection, uint32_t incarnation, void *buffer,
-                            size_t room, int flags, ssize_t result);
+ssize_t incoming_end_part(struct connection *connection, uint32_t incarnation, void *buffer,
+                          size_t room, int flags, ssize_t result);
+
+/* The same, in the short way where there is one. */
+static inline ssize_t incoming_end_buffer(struct connection *connection, uint32_t incarnation,
+                                          void *buffer, size_t room, int flags, ssize_t result)
+{
+    if (LIKELY(result > 0) && LIKELY(!(flags & INCOMING_ODD)) &&
+        LIKELY(straight_received(connection, incarnation, buffer, (size_t)result)))
+        return result;
+    return incoming_end_part(connection, incarnation, buffer, room, flags, result);
+}
 
 /* A read that began inside a body, with its arguments: in memory, so that the way on which they are not
  * needed again saves no registers for them. */
@@ -137,6 +147,35 @@ struct incoming_body {
         }                                                                                          \
         return long_way(&body, result);                                                            \
     }
+
+/* The short way of a read in an exchange: `call` is it, and most often it gets the response, or finds nothing
+ * yet. */
+#define INCOMING_AWAITED(connection_, fd_, buffer_, room_, flags_, call, long_way)                 \
+    if (LIKELY(incoming_is_awaited(connection_, flags_))) {                                        \
+        struct incoming_body body = {incoming_of(connection_), fd_, flags_, buffer_, room_};       \
+        ssize_t result = call;                                                                     \
+        if (incoming_body_ends(&body, result))                                                     \
+            return result;                                                                         \
+        return long_way(&body, result);                                                            \
+    }
+
+static inline bool incoming_is_awaited(const struct connection *connection, int flags)
+{
+    enum phase phase = connection_phase(connection);
+    return LIKELY(phase == PHASE_AWAIT || phase == PHASE_OPEN) &&
+           LIKELY(!connection_may_record(connection)) && LIKELY(!(flags & INCOMING_ODD));
+}
+
+static inline bool incoming_body_ends(const struct incoming_body *body, ssize_t result)
+{
+    struct connection *connection = body->incoming.connection;
+    if (LIKELY(result > 0))
+        return straight_received(connection, body->incoming.incarnation, body->buffer,
+                                 (size_t)result);
+    uint32_t generation = atomic_load_explicit(&connection->generation, memory_order_acquire);
+    return LIKELY(generation == body->incoming.generation && generation % 2 == 0) && result < 0 &&
+           LIKELY(errno == EAGAIN);
+}
 
 static inline uint64_t incoming_left(const struct connection *connection, int flags)
 {

@@ -33,22 +33,16 @@ static bool goes_on(struct exchange_write *write)
 
 bool outgoing_opens(struct outgoing_buffer *buffer)
 {
-    struct exchange_write *write = &buffer->write;
-    struct connection *connection = write->connection;
+    struct connection *connection = buffer->write.connection;
     if (connection_phase(connection) == PHASE_OPEN)
-        return goes_on(write);
+        return goes_on(&buffer->write);
     if (!is_at_ease(connection))
         return false;
     uint64_t now_ms = clock_coarse_ms();
-    if (outgoing_gap_is_long(connection, now_ms))
-        return false;
-    write->incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
-    write->phase_before = PHASE_BETWEEN;
-    if (!connection_move(connection, PHASE_BETWEEN, PHASE_OPEN))
+    if (outgoing_gap_is_long(connection, now_ms) || !exchange_claim(&buffer->write))
         return false;
     atomic_store_explicit(&connection->received_then, RECEIVED_UNKNOWN, memory_order_relaxed);
     outgoing_note_activity(connection, now_ms);
-    exchange_begin_write(write);
     return true;
 }
 

@@ -39,11 +39,18 @@ static NOINLINE ssize_t read_body(struct incoming_body *body, ssize_t result)
     return incoming_body_end(body, result);
 }
 
+static NOINLINE ssize_t read_awaited(int fd, void *buffer, size_t bytes,
+                                     struct connection *connection)
+{
+    INCOMING_AWAITED(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes), read_body);
+    return read_followed(fd, buffer, bytes, connection);
+}
+
 static NOINLINE ssize_t read_tracked(int fd, void *buffer, size_t bytes,
                                      struct connection *connection)
 {
     INCOMING_BODY(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes), read_body);
-    return read_followed(fd, buffer, bytes, connection);
+    return read_awaited(fd, buffer, bytes, connection);
 }
 
 EXPORTED ssize_t read(int fd, void *buffer, size_t bytes)
@@ -91,12 +98,20 @@ static NOINLINE ssize_t recv_body(struct incoming_body *body, ssize_t result)
     return incoming_body_end(body, result);
 }
 
+static NOINLINE ssize_t recv_awaited(int fd, void *buffer, size_t bytes, int flags,
+                                     struct connection *connection)
+{
+    INCOMING_AWAITED(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags),
+                     recv_body);
+    return recv_followed(fd, buffer, bytes, flags, connection);
+}
+
 static NOINLINE ssize_t recv_tracked(int fd, void *buffer, size_t bytes, int flags,
                                      struct connection *connection)
 {
     INCOMING_BODY(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags),
                   recv_body);
-    return recv_followed(fd, buffer, bytes, flags, connection);
+    return recv_awaited(fd, buffer, bytes, flags, connection);
 }
 
 EXPORTED ssize_t recv(int fd, void *buffer, size_t bytes, int flags)

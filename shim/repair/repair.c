@@ -141,7 +141,7 @@ static bool repair_claimed(const struct question *question, struct kernel_view *
     if (connection_move(connection, question->phase, PHASE_REPAIR)) {
         struct decision decision = decide_surely(question, view);
         enum phase after = act(question, view, &decision, &write);
-        atomic_store(&connection->phase, after);
+        connection_set_phase(connection, after);
     }
     process_restore_signals(signals);
     return write;

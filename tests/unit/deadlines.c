@@ -14,7 +14,7 @@ enum { MANY = 3000 };
 static struct connection *resting(uint64_t due_ms)
 {
     struct connection *connection = connection_to_peer(-1, 1000);
-    atomic_store(&connection->phase, PHASE_BETWEEN);
+    connection_set_phase(connection, PHASE_BETWEEN);
     atomic_store(&connection->due_ms, due_ms);
     return connection;
 }
@@ -131,10 +131,10 @@ TEST(one_that_was_used_again_is_put_back_when_it_comes_up)
 TEST(one_that_does_not_rest_is_dropped_and_may_come_again)
 {
     struct connection *connection = queued(500);
-    atomic_store(&connection->phase, PHASE_AWAIT);
+    connection_set_phase(connection, PHASE_AWAIT);
     assert_null(deadlines_take(600));
     assert_true(next_ms() == DEADLINE_NONE);
-    atomic_store(&connection->phase, PHASE_BETWEEN);
+    connection_set_phase(connection, PHASE_BETWEEN);
     deadlines_add(connection);
     assert_ptr_equal(deadlines_take(600), connection);
     connection_release(connection);

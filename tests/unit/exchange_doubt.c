@@ -253,7 +253,7 @@ TEST(evicted_and_passed_connections_stay_so)
     static const enum phase fixed[] = {PHASE_EVICTED, PHASE_PASS, PHASE_REPAIR};
     for (size_t i = 0; i < COUNT_OF_TESTS(fixed); i++) {
         struct connection *connection = rested();
-        atomic_store(&connection->phase, fixed[i]);
+        connection_set_phase(connection, fixed[i]);
         writes_all(connection, GET);
         reads(connection, OK_EMPTY);
         assert_phase(connection, fixed[i]);
@@ -265,7 +265,7 @@ TEST(a_tls_record_that_comes_at_once_is_no_push)
 {
     struct connection *connection = connection_to_peer(7, 3000);
     atomic_store(&connection->protocol, PROTOCOL_TLS);
-    atomic_store(&connection->phase, PHASE_BETWEEN);
+    connection_set_phase(connection, PHASE_BETWEEN);
     struct tls_state *remembered = tls_state_open(&connection->tls);
     struct tls *tls = &remembered->tls;
     tls->client_hello = tls->server_hello = tls->begun = true;

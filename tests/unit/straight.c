@@ -32,11 +32,18 @@ static int tear_down(void **state __attribute__((unused)))
     return 0;
 }
 
-/* A write has claimed the phase, and the kernel has taken all of `words`. */
+/* A write has begun, unless one is under way, and the kernel has taken all of `words`. The begin of one that is
+ * declined is taken back. */
 static bool sends(const char *words)
 {
-    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
-    return straight_sent(connection, words, strlen(words));
+    bool begins = !connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1) &&
+                  !connection_is_written(connection);
+    if (begins)
+        connection->state += ONE_WRITER;
+    bool took = straight_sent(connection, connection->incarnation, words, strlen(words));
+    if (begins && !took)
+        connection->state -= ONE_WRITER;
+    return took;
 }
 
 static bool hears(const char *words)
@@ -60,6 +67,7 @@ TEST(a_plain_exchange_takes_it)
     assert_int_equal(connection->sent_bytes - sent, strlen(GET));
     assert_int_equal(connection->received_bytes - received, strlen(OK_5 "hello"));
     assert_int_equal(connection->busy, 0);
+    assert_int_equal(connection->state, PHASE_BETWEEN);
     assert_int_equal(connection->exchange, 0);
 }
 
@@ -68,6 +76,7 @@ TEST(so_do_heads_whose_bodies_follow)
     assert_true(sends(POST "he"));
     ASSERT_PHASE(OPEN);
     assert_int_equal(connection->look_at_sent - connection->sent_bytes, 3);
+    assert_false(connection_is_written(connection));
     writes_all(connection, "llo");
     ASSERT_PHASE(AWAIT);
     assert_true(hears(OK_5));
@@ -105,6 +114,7 @@ TEST(the_next_chunks_of_a_request_do)
     ASSERT_PHASE(OPEN);
     assert_int_equal(connection->sent_bytes - sent, 2 * strlen(CHUNK) + 16);
     assert_int_equal(connection->busy, 0);
+    assert_false(connection_is_written(connection));
     writes_all(connection, "0\r\n\r\n");
     ASSERT_PHASE(AWAIT);
     reads(connection, OK_5 "hello");
@@ -129,7 +139,7 @@ TEST(a_request_that_is_not_simple_does_not)
 {
     static const char *const words[] = {"GET / HTT", "GET / HTTP/1.0\r\n\r\n", GET GET, "X\r\n\r\n",
                                         POST "hello, "};
-    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1);
     for (size_t i = 0; i < COUNT_OF_TESTS(words); i++)
         ASSERT_DECLINED(sends(words[i]), false);
 }
@@ -164,16 +174,16 @@ TEST(a_response_that_is_not_simple_does_not)
 TEST(a_session_in_reach_does_not)
 {
     assert_non_null(secured_new(connection, NULL, NULL));
-    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1);
     ASSERT_DECLINED(sends(GET), false);
-    connection_move(connection, PHASE_OPEN, PHASE_AWAIT);
+    connection_step(connection, PHASE_OPEN, PHASE_AWAIT, -1);
     connection->plain.outstanding = 1;
     ASSERT_DECLINED(hears(OK_5 "hello"), false);
 }
 
 TEST(where_threads_meet_it_does_not)
 {
-    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1);
     connection->busy = 1;
     ASSERT_DECLINED(sends(GET), true);
     connection->busy = 0;
@@ -181,9 +191,9 @@ TEST(where_threads_meet_it_does_not)
     ASSERT_DECLINED(sends(GET), false);
     connection->unsure = 0;
     assert_true(sends(GET));
-    connection->writers = 1; /* perhaps the request that this answers */
+    connection->state += ONE_WRITER; /* perhaps the request that this answers */
     ASSERT_DECLINED(hears(OK_5 "hello"), false);
-    connection->writers = 0;
+    connection->state -= ONE_WRITER;
     connection->busy = 1;
     ASSERT_DECLINED(hears(OK_5 "hello"), true);
     connection->busy = 0;
@@ -196,7 +206,7 @@ TEST(where_threads_meet_it_does_not)
 /* More has moved than the framing was fed, or it may be in a body. */
 TEST(where_the_count_is_in_doubt_it_does_not)
 {
-    connection_move(connection, PHASE_BETWEEN, PHASE_OPEN);
+    connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1);
     connection->look_at_sent--;
     ASSERT_DECLINED(sends(GET), false);
     connection->look_at_sent += 2;
@@ -219,7 +229,7 @@ TEST(what_nobody_asked_for_does_not)
     static const enum phase phases[] = {PHASE_FRESH, PHASE_OPEN,    PHASE_BETWEEN,
                                         PHASE_PASS,  PHASE_EVICTED, PHASE_REPAIR};
     for (size_t i = 0; i < COUNT_OF_TESTS(phases); i++) {
-        connection->phase = phases[i];
+        connection_set_phase(connection, phases[i]);
         ASSERT_DECLINED(hears(OK_5 "hello"), false);
     }
 }
