@@ -28,9 +28,11 @@ SHIM_LDFLAGS = -shared -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstac
 
 SOURCES := $(wildcard shim/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
-# What every program runs at its start stands together (pthread_atfork is in libc_nonshared.a), so that
-# a program without connections does not even read the rest from the file.
-FIRST := $(filter $(BUILD)/shim/base/% $(BUILD)/shim/record/% $(BUILD)/shim/doors/%,$(OBJECTS))
+# What every program runs stands together (pthread_atfork is in libc_nonshared.a), so that a program
+# without connections does not even read the rest from the file: the kernel maps 64 KiB at a time.
+FIRST := $(filter $(BUILD)/shim/base/% $(BUILD)/shim/record/%,$(OBJECTS)) \
+         $(BUILD)/shim/peer/state.o $(BUILD)/shim/doors/start.o
+DOORS := $(addprefix $(BUILD)/shim/doors/,read.o write.o close.o dup.o file.o stdio.o)
 LLHTTP_OBJECTS := $(BUILD)/llhttp/llhttp.o $(BUILD)/llhttp/http.o $(BUILD)/llhttp/api.o
 LIBRARY := $(BUILD)/libunstale.so
 
@@ -40,7 +42,7 @@ all: $(LIBRARY)
 $(LIBRARY): $(OBJECTS) $(LLHTTP_OBJECTS) $(BUILD)/exports.map
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(SHIM_LDFLAGS) -o $@ $(FIRST) -l:libinih.a -l:libc_nonshared.a \
-	    $(filter-out $(FIRST),$(OBJECTS)) $(LLHTTP_OBJECTS)
+	    $(DOORS) $(filter-out $(FIRST) $(DOORS),$(OBJECTS)) $(LLHTTP_OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
