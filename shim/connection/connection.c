@@ -38,7 +38,7 @@ struct connection *connection_at(uint32_t slot)
  * go together. */
 static uint32_t retirement(const struct connection *connection, uint64_t now_ms)
 {
-    name_reference name = peer_latest_name(connection->peer);
+    name_reference name = connection_name(connection);
     uint64_t lifetime_ms = peer_extras_for(&connection->address, name).max_lifetime_ms;
     if (LIKELY(!lifetime_ms))
         return 0;
@@ -93,7 +93,7 @@ struct connection *connection_new(int fd, const struct address *address,
     connection->peer = peer_hold(address);
     state_load(connection->peer);
     peer_note(connection->peer, PEER_CONNECTED);
-    peer_note_name(connection->peer, name);
+    connection->name_place = peer_note_name(connection->peer, name);
     connection->policy = *policy;
     connection->forks = atomic_load(&process_forks);
     connection->spawns = atomic_load(&process_spawns);

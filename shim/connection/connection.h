@@ -95,6 +95,7 @@ struct connection {
     _Atomic uint8_t told;         /* evicted, and the program has read the end since */
     _Atomic uint8_t reconnecting; /* reconnected, and no byte has gone out since */
     bool exchanged;               /* one exchange is complete. Under `busy` */
+    uint8_t name_place;           /* of the name that it goes by (peer_name) */
     uint32_t exchange;            /* slot of the framing (followed.h); 0: none. Under `busy` */
     uint32_t tls;                 /* slot of what TLS needs (tls_state.h); 0: none. Under `busy` */
     _Atomic uint32_t secured;     /* slot of a session in reach (secured.h); 0: none */
@@ -124,6 +125,12 @@ HIDDEN extern _Atomic bool connection_any;
  * Null when there is no room: then it is not tracked. */
 struct connection *connection_new(int fd, const struct address *address,
                                   const struct peer_policy *policy, name_reference name);
+
+/* The name that it goes by; 0: none. */
+static inline name_reference connection_name(const struct connection *connection)
+{
+    return peer_name(connection->peer, connection->name_place);
+}
 
 /* One descriptor more, or one less: the last one frees it. */
 void connection_hold(struct connection *connection);

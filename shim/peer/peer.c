@@ -182,27 +182,29 @@ void peer_release(struct peer *peer)
         atomic_fetch_sub(&peer->references, 1);
 }
 
-static void remember_name(struct peer *peer, name_reference name)
+static uint8_t remember_name(struct peer *peer, name_reference name)
 {
-    for (size_t i = 0; i < PEER_NAMES_MOST; i++) {
+    for (unsigned i = 0; i < PEER_NAMES_MOST; i++) {
         name_reference there = 0;
         if (atomic_compare_exchange_strong(&peer->names[i], &there, name) || there == name)
-            return;
+            return (uint8_t)i;
     }
     atomic_store(&peer->names[name % PEER_NAMES_MOST], name);
+    return name % PEER_NAMES_MOST;
 }
 
-void peer_note_name(struct peer *peer, name_reference name)
+uint8_t peer_note_name(struct peer *peer, name_reference name)
 {
     struct resolved_name found;
     if (!peer)
-        return;
+        return PEER_NAMES_MOST;
     atomic_store(&peer->latest_name, name);
     if (!name)
-        return;
-    remember_name(peer, name);
+        return PEER_NAMES_MOST;
+    uint8_t place = remember_name(peer, name);
     if (!ledger_has_name(peer_ledger(peer), name) && names_recall(name, &found))
         ledger_add_name(peer_ledger(peer), name, found.words);
+    return place;
 }
 
 static struct entry *entry_at(uint32_t slot)

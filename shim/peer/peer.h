@@ -61,8 +61,16 @@ struct peer {
 };
 
 /* One of the names that led to this peer; if there are more than it can keep, a later one takes an
- * earlier one's place. Nothing for a null peer or name 0. */
-void peer_note_name(struct peer *peer, name_reference name);
+ * earlier one's place. Gives its place; PEER_NAMES_MOST for a null peer or name 0, which have none. */
+uint8_t peer_note_name(struct peer *peer, name_reference name);
+
+/* The name at that place; 0: none, or a null peer. */
+static inline name_reference peer_name(const struct peer *peer, uint8_t place)
+{
+    return peer && place < PEER_NAMES_MOST
+               ? atomic_load_explicit(&peer->names[place], memory_order_relaxed)
+               : 0;
+}
 
 /* The name that the last connection to the peer went by. 0: none, or a null peer. */
 static inline name_reference peer_latest_name(const struct peer *peer)

@@ -26,7 +26,7 @@ static void record(const struct question *question, const struct kernel_view *vi
                    const struct decision *decision, const char *outcome)
 {
     struct resolved_name name;
-    bool named = names_recall(peer_latest_name(question->connection->peer), &name);
+    bool named = names_recall(connection_name(question->connection), &name);
     log_repair(&question->connection->address, named ? name.words : NULL, view->idle_ms, outcome,
                verdict_reason_name(decision->reason));
     ledger_decision(peer_ledger(question->connection->peer), decision->verdict, decision->reason);

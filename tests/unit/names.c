@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <pthread.h>
 
+#include "connection/connection.h"
 #include "peer/limit.h"
 #include "unit.h"
 
@@ -267,10 +268,45 @@ TEST(threads_may_meet_in_it)
 
 #define UNRULED(test) cmocka_unit_test_setup(test, no_rules)
 
+/* A connection to the first address, by the name that counts now. */
+static struct connection *connects(void)
+{
+    struct address address = at("10.9.9.9", 80);
+    name_reference reference;
+    struct peer_policy policy = peer_policy_now(&address, &reference);
+    struct connection *connection = connection_new(-1, &address, &policy, reference);
+    assert_non_null(connection);
+    return connection;
+}
+
+static void goes_by(const struct connection *connection, const char *name)
+{
+    struct resolved_name found;
+    assert_true(names_recall(connection_name(connection), &found));
+    assert_string_equal(found.words, name);
+}
+
+TEST(each_connection_goes_by_its_own_name)
+{
+    struct connection *unnamed = connects();
+    resolve("a.example", "10.9.9.9");
+    struct connection *first = connects();
+    resolve("b.example", "10.9.9.9");
+    struct connection *second = connects();
+    assert_ptr_equal(first->peer, second->peer);
+    goes_by(first, "a.example");
+    goes_by(second, "b.example");
+    assert_int_equal(connection_name(unnamed), 0);
+    connection_release(unnamed);
+    connection_release(first);
+    connection_release(second);
+}
+
 RUN_TESTS(UNRULED(a_name_is_remembered_as_it_was_asked_for_but_for_its_case),
           UNRULED(numbers_are_no_names), UNRULED(the_latest_of_this_thread_counts),
           UNRULED(of_other_threads_names_the_most_careful_counts),
           UNRULED(an_address_that_was_not_resolved_goes_by_what_it_is_called),
           UNRULED(a_called_name_that_is_too_long_is_none), UNRULED(the_narrowest_rule_holds),
           UNRULED(rules_for_other_programs_are_stepped_over),
-          UNRULED(of_many_names_the_oldest_is_forgotten), UNRULED(threads_may_meet_in_it))
+          UNRULED(of_many_names_the_oldest_is_forgotten), UNRULED(threads_may_meet_in_it),
+          UNRULED(each_connection_goes_by_its_own_name))
