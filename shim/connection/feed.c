@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "connection/apart.h"
 #include "connection/followed.h"
+#include "connection/learn.h"
 #include "connection/secured.h"
 #include "connection/tls_state.h"
 #include "connection/vault.h"
@@ -163,8 +164,10 @@ static enum framing feed_tls(struct feeding *feeding)
         framing = feeding->inbound ? tls_received(tls, part.iov_base, part.iov_len, paused)
                                    : send_tls(connection, tls, &part);
     feeding->left = tls_left(tls, feeding->inbound);
-    if (tls->closing)
+    if (UNLIKELY(tls->closing) && !atomic_load(&connection->closing)) {
+        learn_goodbye(connection);
         atomic_store(&connection->closing, 1);
+    }
     if (!connection_is_wished(connection) && !tls_could_be_http1(tls, connection->address.port))
         return FRAMING_OPAQUE;
     return framing;

@@ -165,3 +165,15 @@ void learn_end(struct connection *connection, int fd)
         show(connection);
     }
 }
+
+void learn_goodbye(struct connection *connection)
+{
+    struct kernel_view view;
+    int fd = atomic_load(&connection->fd);
+    if (!is_at_rest(atomic_load(&connection->rested_ms)) || !connection->peer ||
+        !kernel_identifies(fd, connection) ||
+        !kernel_ask(fd, atomic_load(&connection->received_bytes), &view))
+        return;
+    tls_take_for_end(&view);
+    learn_look(connection, &view, false);
+}

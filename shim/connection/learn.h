@@ -19,6 +19,9 @@ void learn_rest(struct connection *connection);
 /* What the kernel says of a connection at rest. `writing`: and now it is used again. */
 void learn_look(struct connection *connection, const struct kernel_view *view, bool writing);
 
+/* The program reads the goodbye of a TLS session that we cannot read. Under the connection's try-lock. */
+void learn_goodbye(struct connection *connection);
+
 /* The connection ends: the program reads its end or an error, or closes `fd`. Asks the kernel, unless
  * it was used a moment ago. */
 void learn_end(struct connection *connection, int fd);

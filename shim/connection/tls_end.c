@@ -35,11 +35,15 @@ static bool peer_has_ended(int fd)
     return count > 0 && (size_t)count < sizeof bytes && tls_ends_with_alert(bytes, (size_t)count);
 }
 
-void tls_note_end(int fd, struct kernel_view *view)
+void tls_take_for_end(struct kernel_view *view)
 {
-    if (!view->unread_bytes || !peer_has_ended(fd))
-        return;
     view->peer_closed = true;
     view->fin = true;
     view->quiet_ms = view->idle_ms;
+}
+
+void tls_note_end(int fd, struct kernel_view *view)
+{
+    if (view->unread_bytes && peer_has_ended(fd))
+        tls_take_for_end(view);
 }

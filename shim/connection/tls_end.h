@@ -19,4 +19,7 @@ bool tls_ends_with_alert(const unsigned char *bytes, size_t count);
  * something is unread. */
 void tls_note_end(int fd, struct kernel_view *view);
 
+/* The same where it is known that the last bytes were an alert of the peer. */
+void tls_take_for_end(struct kernel_view *view);
+
 #endif

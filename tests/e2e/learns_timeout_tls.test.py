@@ -3,7 +3,8 @@
 # limit: 90s
 """The server's timeout is learned over TLS, too, from a server that says goodbye (close_notify) before
 its FIN, and whose responses take as long as its timeout: of Python's http.client, which never looks,
-and of Ruby's Net::HTTP, which says goodbye itself before it closes, so that the server resets it.
+of Ruby's Net::HTTP, which says goodbye itself before it closes, so that the server resets it, and of
+Node, whose sessions we cannot read, and which waits for it.
 """
 import concurrent.futures
 import os
@@ -30,6 +31,7 @@ SERVER = """
         location / {{{{ try_files /page =404; }}}}
 """
 CLIENTS = {"http.client": [harness.PYTHON, os.path.join(harness.CLIENTS, "python_http_client.py")],
+           "Node": ["node", os.path.join(harness.CLIENTS, "node_http_agent.js")],
            "Ruby": ["ruby", os.path.join(harness.CLIENTS, "ruby_net_http.rb")]}
 
 
@@ -38,7 +40,7 @@ def learned(command, port, authority):
     folder = os.path.join(harness.temporary_folder(), os.path.basename(command[-1]))
     os.mkdir(folder)
     environment = {**harness.shim_environment({"UNSTALE_LEDGER": folder}),
-                   "SSL_CERT_FILE": authority.ca}
+                   "SSL_CERT_FILE": authority.ca, "NODE_EXTRA_CA_CERTS": authority.ca}
     subprocess.run([*command, f"https://127.0.0.1:{port}", "GET", ROUNDS, str(PAUSE_MS)],
                    env=environment, check=True, stdout=subprocess.DEVNULL)
     [peer] = ledger.read([folder], lambda path, reason: sys.exit(f"{path}: {reason}"))
