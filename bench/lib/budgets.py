@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Fails when a call costs more instructions than its goal in instructions.py says. Calls that miss
-their goal are in RESULTS.md, not here."""
+"""Fails when a call costs more instructions than its goal in instructions.py says, or than was reached
+where that goal is missed."""
 import sys
 
 import instructions
 import tools
 
-# One of each kind: four runs of valgrind for each, so not all.
+# One of each kind: four runs of valgrind for each, so not all. Where the goal is missed, what was reached
+# is held, and some room.
+REACHED = {"read-response": 255, "read-nothing": 68}
 HELD = ["write-untracked", "read-untracked", "close-untracked", "write-within", "read-body",
         "poll-other", "poll-ready-timeout", "epoll-other", "epoll-ready-timeout"]
 
@@ -15,10 +17,10 @@ def main():
     tools.need("valgrind", "gcc")
     program = tools.compiled("calls")
     vdso = int(instructions.vdso_part()["coarse"]) - instructions.CLOCK_SEEN
-    goals = {name: goal for name, goal, _ in instructions.CALLS}
+    goals = {name: goal for name, goal, _ in instructions.CALLS} | REACHED
     late = 0
     with tools.peer() as port:
-        for name in HELD:
+        for name in HELD + list(REACHED):
             bare = instructions.cost(program, name, {}, port)
             ours = instructions.cost(program, name, tools.under(), port, bare.counted)
             over = ours.over(goals[name], vdso)
