@@ -14,6 +14,9 @@
 #include "connection/tls_state.h"
 #include "connection/vault.h"
 
+/* A scout rests for half longer than the timer, and that: enough to speak against it (closes.c). */
+enum { SCOUT_MORE_MS = 100 };
+
 size_t bytes_total(const struct bytes *bytes)
 {
     size_t total = 0;
@@ -65,17 +68,18 @@ void follow_recognise(struct connection *connection, const struct bytes *bytes, 
 }
 
 /* A connection at rest is to be looked at when it has reached its limit, or a scout (evidence.h) well
- * past it. What is not followed could not be renewed if it is written to then, so it is no scout. */
+ * past it. What is not followed, or whose rule says something else, could not be renewed if it is written
+ * to then, so it is no scout. */
 static void set_due(struct connection *connection)
 {
     uint64_t last_ms = atomic_load_explicit(&connection->last_ms, memory_order_relaxed);
     uint64_t due_ms = connection_due_at(connection, last_ms);
     struct evidence *evidence = connection->peer ? &connection->peer->evidence : NULL;
     if (evidence && connection->policy.source != LIMIT_EXPLICIT &&
-        !connection_retires_ms(connection) &&
+        !connection_retires_ms(connection) && connection->policy.action == ACTION_AUTO &&
         atomic_load(&connection->protocol) == PROTOCOL_HTTP1 &&
         evidence_wants_scout(evidence, last_ms))
-        due_ms = last_ms + 2ULL * evidence_timeout_ms(evidence);
+        due_ms = last_ms + evidence_timeout_ms(evidence) * 3ULL / 2 + SCOUT_MORE_MS;
     atomic_store_explicit(&connection->due_ms, due_ms, memory_order_relaxed);
 }
 

@@ -5,10 +5,11 @@
 #include "peer/evidence.h"
 
 enum {
-    HINT_DOUBTS = 16, /* responses that it takes to believe a larger hint, or its absence */
-    QUIET_LEAST_MS = 1000,
+    HINT_DOUBTS = 16,     /* responses that it takes to believe a larger hint, or its absence */
+    QUIET_LEAST_MS = 250, /* without a close, before scouts are sent */
     QUIET_MOST_MS = 10000,
-    SCOUTS = 40, /* sent in the time of the peer's timer, at the most */
+    QUIET_PARTS = 4, /* of the peer's timer */
+    SCOUTS = 40,     /* sent in the time of the peer's timer, at the most */
     SCOUT_EVERY_MOST_MS = 250,
     MARGIN_MS = 1000,
     JITTER_MS = 200,
@@ -139,10 +140,11 @@ bool evidence_speaks_against(const struct evidence *evidence, uint64_t rest_ms)
     return rest_ms <= atomic_load_explicit(&evidence->dead_ms, memory_order_relaxed);
 }
 
-/* How long nobody must have seen a close before scouts are sent: as long as the peer's timer takes. */
+/* How long nobody must have seen a close before scouts are sent. */
 static uint32_t quiet_ms(const struct evidence *evidence)
 {
-    return most(QUIET_LEAST_MS, least(QUIET_MOST_MS, evidence_timeout_ms(evidence)));
+    uint32_t part_ms = evidence_timeout_ms(evidence) / QUIET_PARTS;
+    return most(QUIET_LEAST_MS, least(QUIET_MOST_MS, part_ms));
 }
 
 bool evidence_wants_scout(struct evidence *evidence, uint64_t now_ms)

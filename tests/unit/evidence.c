@@ -170,13 +170,13 @@ static struct evidence evidence_of(uint32_t timeout_ms)
     return evidence;
 }
 
-TEST(scouts_are_sent_after_as_long_as_the_timer_takes)
+TEST(scouts_are_sent_after_a_quarter_of_the_timer)
 {
     struct evidence evidence = evidence_of(2000);
-    assert_false(evidence_wants_scout(&evidence, 101999));
-    assert_true(evidence_wants_scout(&evidence, 102000));
-    assert_false(evidence_wants_scout(&evidence, 102049));
-    assert_true(evidence_wants_scout(&evidence, 102050));
+    assert_false(evidence_wants_scout(&evidence, 100499));
+    assert_true(evidence_wants_scout(&evidence, 100500));
+    assert_false(evidence_wants_scout(&evidence, 100549));
+    assert_true(evidence_wants_scout(&evidence, 100550));
     evidence = evidence_of(60000);
     assert_false(evidence_wants_scout(&evidence, 109999));
     assert_true(evidence_wants_scout(&evidence, 110000));
@@ -303,7 +303,7 @@ RUN_TESTS(cmocka_unit_test(a_timeout_is_learnt_within_5_percent),
           cmocka_unit_test(a_longer_hint_is_believed_only_when_it_stays),
           cmocka_unit_test(a_server_reconfigured_in_either_direction_is_followed),
           cmocka_unit_test(connections_that_are_all_evicted_still_tell_of_a_longer_timeout),
-          cmocka_unit_test(scouts_are_sent_after_as_long_as_the_timer_takes),
+          cmocka_unit_test(scouts_are_sent_after_a_quarter_of_the_timer),
           cmocka_unit_test(a_restart_is_not_learnt),
           cmocka_unit_test(restarts_one_after_the_other_are_not_learnt),
           cmocka_unit_test(one_close_at_random_is_forgotten_when_others_live_longer),
