@@ -9,10 +9,12 @@ any more), and then the client writes on each of them.
 """
 import os
 import subprocess
+import time
 
 import harness
 
 CONNECTIONS = 6
+REST_S = 0.2    # a write a moment after the last one does not ask whether the peer has closed
 CLIENT = """
 import http.client, sys
 connections = [http.client.HTTPConnection("127.0.0.1", int(sys.argv[1])) for _ in range(%d)]
@@ -37,6 +39,7 @@ def errors(environment):
         client = subprocess.Popen([harness.PYTHON, "-c", CLIENT, str(server.port)], text=True,
                                   env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert client.stdout.readline() == "ready\n"
+    time.sleep(REST_S)
     output, _ = client.communicate("\n", timeout=30)
     return output.split()
 
