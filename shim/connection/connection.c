@@ -50,7 +50,9 @@ void connection_reset(struct connection *connection)
 {
     uint64_t now = clock_coarse_ms();
     SET(connection->last_ms, now);
-    SET(connection->retire, retirement(connection, now));
+    uint32_t retire = retirement(connection, now);
+    SET(connection->retire, retire);
+    SET(connection->aging, retire != 0);
     SET(connection->due_ms, connection_due_at(connection, now));
     SET(connection->rested_ms, 0);
     SET(connection->reused_ms, 0);
@@ -60,6 +62,7 @@ void connection_reset(struct connection *connection)
     connection_look_at(connection, 0);
     secured_restart(connection);
     SET(connection->protocol, PROTOCOL_NONE);
+    SET(connection->exchanged, 0);
     SET(connection->unsure, 0);
     SET(connection->closing, 0);
     SET(connection->bound, 0);
@@ -70,7 +73,6 @@ void connection_reset(struct connection *connection)
         atomic_store(&connection->unsure, 1);
         return;
     }
-    connection->exchanged = false;
     connection->plain = (struct plain){0};
     tls_state_forget(&connection->tls);
     followed_forget(&connection->exchange);

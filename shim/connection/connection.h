@@ -2,9 +2,8 @@
  *
  * What we know of one TCP connection that the program opened with connect().
  *
- * All of it is a hint: the kernel is asked (kernel.h) before anything is acted on. Fields that two
- * threads may touch are atomic; none needs a lock. A slot is never unmapped, so a thread that comes
- * late reads old data at worst; `incarnation` tells it so.
+ * All of it (slot.h) is a hint: the kernel is asked (kernel.h) before anything is acted on. A slot is
+ * never unmapped, so a thread that comes late reads old data at worst; `incarnation` tells it so.
  *
  * The phase is the one word that orders a write against a repair by another thread:
  *
@@ -23,100 +22,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/address.h"
 #include "base/compiler.h"
-#include "connection/plain.h"
-#include "peer/limit.h"
-#include "peer/peer.h"
-
-enum phase {
-    PHASE_FREE,  /* no connection */
-    PHASE_FRESH, /* connected or connecting, no byte moved yet */
-    PHASE_OPEN,
-    PHASE_AWAIT,
-    PHASE_BETWEEN, /* between exchanges */
-    PHASE_REPAIR,  /* a thread is reconnecting or evicting it */
-    PHASE_EVICTED, /* we shut it down; the program has not closed it yet */
-    PHASE_PASS,    /* not to be touched again */
-};
-
-/* A write is counted in the same word as the phase, from before its call until its bytes are fed: so one
- * instruction claims the phase for it, and one ends both. */
-enum { ONE_WRITER = 1 << 8 };
-
-enum protocol {
-    PROTOCOL_NONE, /* no byte moved yet */
-    PROTOCOL_HTTP1,
-    PROTOCOL_REDIS,
-    PROTOCOL_MEMCACHED,
-    PROTOCOL_TLS,
-    PROTOCOL_OTHER, /* all else: HTTP/2, server speaks first, unknown */
-};
-
-/* Two years of uptime fit into 32 bits of these. */
-enum { RETIRE_UNIT_MS = 16 };
-
-/* Where in the deadline queue (deadlines.c) a slot stands. */
-enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
-
-#define RECEIVED_UNKNOWN UINT64_MAX
-#define LOOK_NEVER UINT64_MAX
-
-/* First what a write or read inside an exchange needs, then what one that begins or ends it needs, and
- * last a cache line of what hardly changes: so two threads with a connection each do not get in each
- * other's way where one ends and the next begins. */
-struct connection {
-    uint32_t arena_link;           /* the arena's */
-    _Atomic uint32_t state;        /* enum phase, and ONE_WRITER for each write not fed yet */
-    _Atomic uint32_t generation;   /* + 1 when a reconnect begins, + 1 when it has ended */
-    _Atomic uint32_t incarnation;  /* + 1 when the slot is given up */
-    _Atomic uint64_t sent_bytes;   /* that our doors saw, since the last (re)connect */
-    _Atomic uint64_t look_at_sent; /* below that the bytes make no difference (feed.h) */
-    _Atomic uint64_t received_bytes;
-    _Atomic uint64_t look_at_received;
-    _Atomic uint64_t last_ms;     /* coarse clock: the start of the last exchange, or connect() */
-    _Atomic uint64_t due_ms;      /* coarse clock: at rest, not past its limit before that */
-    _Atomic uint64_t rested_ms;   /* coarse clock: at rest since then, about; 0: not at rest */
-    _Atomic uintptr_t writer;     /* the thread that began the last exchange */
-    _Atomic uint32_t readers;     /* reads under way, where a session may be recorded */
-    _Atomic uint32_t reused_ms;   /* idle time at which this exchange began, if asked for; 0 */
-    _Atomic uint8_t overdue;      /* counted in deadlines_overdue */
-    _Atomic uint8_t protocol;     /* enum protocol */
-    _Atomic uint8_t busy;         /* 1 while a thread works on the framing; never waited for */
-    _Atomic uint8_t leaving;      /* released while busy: who is busy gives the slot back */
-    _Atomic uint8_t queued;       /* enum queued */
-    _Atomic uint8_t unsure;       /* the framing lost track: two threads at once, or unseen bytes */
-    _Atomic uint8_t closing;      /* one side said Connection: close */
-    _Atomic uint8_t leaving_http; /* a CONNECT or an upgrade is asked for and not answered */
-    _Atomic uint8_t tangled;      /* threads met in it: more than one request may be outstanding */
-    _Atomic uint8_t stdio;        /* the program has made a FILE of it */
-    _Atomic uint8_t passed_on;    /* sent to another process by SCM_RIGHTS */
-    _Atomic uint8_t bound;        /* authenticated as a connection (NTLM, Negotiate) */
-    _Atomic uint8_t told;         /* evicted, and the program has read the end since */
-    _Atomic uint8_t reconnecting; /* reconnected, and no byte has gone out since */
-    bool exchanged;               /* one exchange is complete. Under `busy` */
-    uint8_t name_place;           /* of the name that it goes by (peer_name) */
-    uint32_t exchange;            /* slot of the framing (followed.h); 0: none. Under `busy` */
-    uint32_t tls;                 /* slot of what TLS needs (tls_state.h); 0: none. Under `busy` */
-    _Atomic uint32_t secured;     /* slot of a session in reach (secured.h); 0: none */
-    struct plain plain;           /* what is followed without a slot. Under `busy` */
-    struct peer_policy policy;
-    struct peer *peer;              /* held until the last close(); null: none to be had */
-    _Atomic uint64_t received_then; /* kernel's at the last write that asked; RECEIVED_UNKNOWN */
-    _Atomic uint64_t session;       /* box of what is recorded (vault.h); 0: none. Under `busy` */
-    _Atomic uint64_t cookie;        /* SO_COOKIE; 0: not asked yet */
-    struct address address;         /* of the peer */
-    _Atomic uint32_t references;    /* descriptors that lead here */
-    _Atomic int fd;                 /* one of them, the latest we saw; -1: none known */
-    _Atomic uint32_t next_idle;     /* link of the deadline queue */
-    uint32_t slot;                  /* its own number in the arena */
-    uint32_t forks;                 /* process_forks when it was opened */
-    uint32_t spawns;                /* process_spawns then */
-    _Atomic uint32_t retire;        /* its lifetime is over then: coarse clock, RETIRE_UNIT_MS; 0 */
-};
-
-/* With its places in the tables of descriptors and deadlines a connection takes 256 bytes at rest. */
-_Static_assert(sizeof(struct connection) <= 224, "what a connection may take");
+#include "connection/slot.h"
 
 /* True once any connection was tracked. Until then no door of a wait does anything. */
 HIDDEN extern _Atomic bool connection_any;
@@ -179,6 +86,24 @@ static inline void connection_look_at(struct connection *connection, uint64_t co
     uint64_t sent = atomic_load_explicit(&connection->secured, memory_order_relaxed) ? 0 : count;
     atomic_store_explicit(&connection->look_at_sent, sent, memory_order_relaxed);
     atomic_store_explicit(&connection->look_at_received, count, memory_order_relaxed);
+}
+
+/* What an ordinary connection is marked with: exchanges of a protocol that is followed, one of them
+ * complete, and nothing else to be heeded. */
+#define ORDINARY(protocol) ((protocol) | 1U << 8)
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first mark is the lowest byte");
+
+static inline bool connection_is_ordinary(const struct connection *connection)
+{
+    uint64_t marks = atomic_load_explicit(&connection->marks, memory_order_acquire);
+    return LIKELY(marks == ORDINARY(PROTOCOL_HTTP1)) || marks == ORDINARY(PROTOCOL_REDIS);
+}
+
+/* Whether the inside is read (secured.h) or not. */
+static inline bool connection_is_tls(const struct connection *connection)
+{
+    return atomic_load_explicit(&connection->protocol, memory_order_relaxed) == PROTOCOL_TLS ||
+           atomic_load_explicit(&connection->secured, memory_order_relaxed);
 }
 
 /* True when the user's rule asks for repairs whatever runs over the connection. */

@@ -37,14 +37,15 @@ static inline uint64_t connection_retires_ms(const struct connection *connection
 
 static inline bool connection_is_aged(const struct connection *connection, uint64_t now_ms)
 {
-    uint64_t retires_ms = connection_retires_ms(connection);
-    return UNLIKELY(retires_ms) && now_ms >= retires_ms;
+    return UNLIKELY(atomic_load_explicit(&connection->aging, memory_order_relaxed)) &&
+           now_ms >= connection_retires_ms(connection);
 }
 
 /* True when it has a limit that justifies an eviction, or a lifetime, and its action allows one. */
 static inline bool connection_is_evictable(const struct connection *connection)
 {
-    return (connection_limits(connection).firm_ms || connection_retires_ms(connection)) &&
+    return (connection_limits(connection).firm_ms ||
+            atomic_load_explicit(&connection->aging, memory_order_relaxed)) &&
            connection->policy.action != ACTION_RECONNECT;
 }
 

@@ -80,16 +80,10 @@ void exchange_end_write(struct exchange_write *write, const struct bytes *bytes,
         give_claim_back(write);
     else if (UNLIKELY(secured_of(connection) != NULL))
         atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
-    else
+    else if (bytes->count != 1 ||
+             !straight_sent_chunks(connection, bytes->parts->iov_base, (size_t)accepted))
         feed_sent(connection, &connection->sent_bytes, bytes, (size_t)accepted);
     atomic_fetch_sub(&connection->state, ONE_WRITER);
-}
-
-void exchange_end_write_of_part(struct exchange_write *write, const void *buffer, size_t count)
-{
-    const struct iovec part = {(void *)(uintptr_t)buffer, count};
-    const struct bytes bytes = {&part, 1};
-    exchange_end_write(write, &bytes, (ssize_t)count);
 }
 
 void exchange_end_plaintext_write(struct exchange_write *write, const struct bytes *bytes,

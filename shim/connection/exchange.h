@@ -32,31 +32,17 @@ struct exchange_write {
  * connection was FRESH or BETWEEN; `phase_before` says so. */
 void exchange_begin_write(struct exchange_write *write);
 
-/* The claim of a connection at rest and the begin in one. False: it is not at rest any more. */
-static inline bool exchange_claim(struct exchange_write *write)
+/* The claim of a connection at rest and the begin in one. False: it is not at rest any more, or another
+ * write is under way. */
+static inline bool exchange_claim(struct connection *connection)
 {
-    struct connection *connection = write->connection;
-    write->incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
-    write->phase_before = PHASE_BETWEEN;
-    if (UNLIKELY(!connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1)))
-        return false;
-    write->sent_before = atomic_load(&connection->sent_bytes);
-    return true;
+    uint32_t rest = PHASE_BETWEEN;
+    return LIKELY(
+        atomic_compare_exchange_strong(&connection->state, &rest, PHASE_OPEN + ONE_WRITER));
 }
 
 /* It has happened: the kernel has accepted `accepted` of `bytes`, or refused (a negative number). */
 void exchange_end_write(struct exchange_write *write, const struct bytes *bytes, ssize_t accepted);
-
-/* The same for one buffer, of which `count` bytes, at least one, were accepted. */
-void exchange_end_write_of_part(struct exchange_write *write, const void *buffer, size_t count);
-
-/* The same for one that may have opened an exchange: in the short way where there is one. */
-static inline void exchange_end_write_of_buffer(struct exchange_write *write, const void *buffer,
-                                                size_t count)
-{
-    if (UNLIKELY(!straight_sent(write->connection, write->incarnation, buffer, count)))
-        exchange_end_write_of_part(write, buffer, count);
-}
 
 /* The same for plaintext that OpenSSL has accepted, and whose ciphertext is counted by itself. */
 void exchange_end_plaintext_write(struct exchange_write *write, const struct bytes *bytes,

@@ -37,12 +37,6 @@ static struct iovec next_part(struct feeding *feeding)
     return (struct iovec){0};
 }
 
-static void note_hint(struct connection *connection, uint32_t hint_s)
-{
-    if (connection->peer)
-        evidence_note_hint(&connection->peer->evidence, hint_s);
-}
-
 static uint64_t load(const _Atomic uint64_t *number)
 {
     return atomic_load_explicit(number, memory_order_relaxed);
@@ -110,7 +104,7 @@ static bool feed_plain(struct feeding *feeding, enum framing *framing)
         hand_over(feeding, part.iov_len, &left);
     *framing = plain_framing(&connection->plain, &left);
     if (taken && *framing == FRAMING_BETWEEN && feed_protocol(connection) == PROTOCOL_HTTP1)
-        note_hint(connection, connection->plain.hint_s);
+        feed_note_hint(connection, connection->plain.hint_s);
     return taken;
 }
 
@@ -124,7 +118,7 @@ static void note_http1(struct connection *connection, const struct http1 *http1,
         atomic_store(&connection->bound, 1);
     atomic_store(&connection->leaving_http, http1->leaving != 0);
     if (framing == FRAMING_BETWEEN)
-        note_hint(connection, http1->hint_s);
+        feed_note_hint(connection, http1->hint_s);
 }
 
 /* One response does not pause for half of the limit; what comes later was hardly asked for. */
@@ -182,7 +176,7 @@ static enum framing feed_followed(struct feeding *feeding, enum protocol protoco
     if (!followed)
         return FRAMING_OPAQUE;
     if (protocol == PROTOCOL_MEMCACHED)
-        followed->memcached.first = !connection->exchanged;
+        followed->memcached.first = !atomic_load(&connection->exchanged);
     if (protocol == PROTOCOL_REDIS)
         followed->redis.session = vault_open(atomic_load(&connection->session));
     follower->skip(followed, feeding->inbound,

@@ -60,6 +60,14 @@ static inline bool feed_plain_part(struct connection *connection, bool inbound,
                    : plain_http1_sent(plain, left, bytes, count);
 }
 
+/* A response is complete. Most have no hint, and neither had those before: one that is known sets a limit. */
+static inline void feed_note_hint(struct connection *connection, uint32_t hint_s)
+{
+    struct evidence *evidence = connection->peer ? &connection->peer->evidence : NULL;
+    if (evidence && (hint_s || atomic_load_explicit(&evidence->limits, memory_order_relaxed)))
+        evidence_note_hint(evidence, hint_s);
+}
+
 /* After a feeding up to `count`: the next `left` bytes make no difference. A thread that loses track at the
  * same time sets `unsure` and takes look_at back: whichever comes last, it does not stay ahead. */
 static inline void feed_look_from(struct connection *connection, _Atomic uint64_t *look_at,

@@ -67,10 +67,10 @@ void follow_recognise(struct connection *connection, const struct bytes *bytes, 
         atomic_store(&connection->session, vault_take());
 }
 
-/* A connection at rest is to be looked at when it has reached its limit, or a scout (evidence.h) well
+/* When a connection at rest is to be looked at: when it has reached its limit, or a scout (evidence.h) well
  * past it. What is not followed, or whose rule says something else, could not be renewed if it is written
  * to then, so it is no scout. */
-static void set_due(struct connection *connection)
+static uint64_t due_at_rest(struct connection *connection)
 {
     uint64_t last_ms = atomic_load_explicit(&connection->last_ms, memory_order_relaxed);
     uint64_t due_ms = connection_due_at(connection, last_ms);
@@ -80,19 +80,23 @@ static void set_due(struct connection *connection)
         atomic_load(&connection->protocol) == PROTOCOL_HTTP1 &&
         evidence_wants_scout(evidence, last_ms))
         due_ms = last_ms + evidence_timeout_ms(evidence) * 3ULL / 2 + SCOUT_MORE_MS;
-    atomic_store_explicit(&connection->due_ms, due_ms, memory_order_relaxed);
+    return due_ms;
+}
+
+static NOINLINE void queue(struct connection *connection)
+{
+    atomic_store_explicit(&connection->due_ms, due_at_rest(connection), memory_order_relaxed);
+    deadlines_add(connection);
 }
 
 /* Lets the waits know when a resting connection will be at its limit. One that has none to be evicted for
  * is looked at as soon as it gets one. */
-static void await_limit(struct connection *connection)
+static inline void await_limit(struct connection *connection)
 {
-    if (!connection_is_evictable(connection)) {
+    if (connection_is_evictable(connection))
+        queue(connection);
+    else
         atomic_store_explicit(&connection->due_ms, 0, memory_order_relaxed);
-        return;
-    }
-    set_due(connection);
-    deadlines_add(connection);
 }
 
 /* Of TLS each further record of a response makes the exchange whole again. */
@@ -107,18 +111,26 @@ static bool is_counted(struct connection *connection)
     return counted;
 }
 
-/* One more exchange is whole. The connection's first one tells what its peer speaks. */
-static void note_exchange(struct connection *connection)
+/* The connection's first exchange tells what its peer speaks. */
+static NOINLINE void count_exchange(struct connection *connection)
 {
     if (is_counted(connection))
         return;
     peer_note(connection->peer, PEER_EXCHANGED);
-    if (connection->exchanged) {
+    if (atomic_load_explicit(&connection->exchanged, memory_order_relaxed)) {
         peer_note(connection->peer, PEER_REUSED);
         return;
     }
-    connection->exchanged = true;
+    atomic_store_explicit(&connection->exchanged, 1, memory_order_relaxed);
     peer_note_known(connection->peer);
+}
+
+/* One more exchange is whole. */
+static inline void note_exchange(struct connection *connection)
+{
+    if (UNLIKELY(peer_ledger(connection->peer) != NULL) ||
+        UNLIKELY(!atomic_load_explicit(&connection->exchanged, memory_order_relaxed)))
+        count_exchange(connection);
 }
 
 void follow_lose_track(struct connection *connection)

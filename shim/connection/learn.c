@@ -38,13 +38,6 @@ static void show(const struct connection *connection)
     atomic_store_explicit(&ledger->action, connection->policy.action, memory_order_relaxed);
 }
 
-/* Whether its inside is read (secured.h) or not. */
-static bool is_tls(const struct connection *connection)
-{
-    return atomic_load_explicit(&connection->protocol, memory_order_relaxed) == PROTOCOL_TLS ||
-           atomic_load_explicit(&connection->secured, memory_order_relaxed);
-}
-
 /* The peer has closed a connection at rest since `rested_ms`. What it said then, an alert of TLS or a
  * 408, is no use of the connection. */
 static void note_close(struct connection *connection, const struct kernel_view *view,
@@ -54,7 +47,7 @@ static void note_close(struct connection *connection, const struct kernel_view *
     uint32_t since_ms = view->fin ? view->quiet_ms : 0;
     uint32_t age_ms = view->idle_ms > since_ms ? view->idle_ms - since_ms : 0;
     uint64_t moment_ms = now_ms - since_ms;
-    bool tls = is_tls(connection);
+    bool tls = connection_is_tls(connection);
     bool spoke = age_ms < TOGETHER_MS && moment_ms > rested_ms && (tls || view->unread_bytes);
     bool exact = view->fin && (!spoke || tls);
     if (spoke)
@@ -64,17 +57,9 @@ static void note_close(struct connection *connection, const struct kernel_view *
     ledger_age(ledger_of(connection), LEDGER_PEER_CLOSED_AT, age_ms);
 }
 
-/* Notes the time at which an idle time counts from. The start of the exchange is near enough, but for
- * TLS, where the kernel's own count is spoilt by the alert at the end. */
-void learn_rest(struct connection *connection)
+void learn_answer(struct connection *connection)
 {
-    uint64_t rested_ms = is_tls(connection)
-                             ? clock_coarse_ms()
-                             : atomic_load_explicit(&connection->last_ms, memory_order_relaxed);
-    uint32_t reused_ms = atomic_load_explicit(&connection->reused_ms, memory_order_relaxed);
-    atomic_store_explicit(&connection->rested_ms, rested_ms, memory_order_relaxed);
-    if (LIKELY(!reused_ms))
-        return;
+    uint32_t reused_ms = atomic_load(&connection->reused_ms);
     atomic_store_explicit(&connection->reused_ms, 0, memory_order_relaxed);
     if (connection->peer && !(reused_ms & REUSED_CLOSED))
         evidence_note_alive(&connection->peer->evidence, reused_ms, true);
@@ -154,7 +139,7 @@ void learn_end(struct connection *connection, int fd)
         !kernel_ask(fd, atomic_load(&connection->received_bytes), &view))
         return;
     if (rests) {
-        if (is_tls(connection))
+        if (connection_is_tls(connection))
             tls_note_end(fd, &view);
         learn_look(connection, &view, false);
         atomic_store(&connection->rested_ms, 0);

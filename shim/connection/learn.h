@@ -11,10 +11,23 @@
 #ifndef UNSTALE_CONNECTION_LEARN_H
 #define UNSTALE_CONNECTION_LEARN_H
 
+#include "base/clock.h"
 #include "connection/kernel.h"
 
-/* An exchange is complete. Under the connection's try-lock. */
-void learn_rest(struct connection *connection);
+/* An exchange that began after a rest is complete: the peer had kept the connection. */
+void learn_answer(struct connection *connection);
+
+/* An exchange is complete. Under the connection's try-lock. An idle time counts from here: the start of the
+ * exchange is near enough, but for TLS, where the kernel's own count is spoilt by the alert at the end. */
+static inline void learn_rest(struct connection *connection)
+{
+    uint64_t rested_ms = UNLIKELY(connection_is_tls(connection))
+                             ? clock_coarse_ms()
+                             : atomic_load_explicit(&connection->last_ms, memory_order_relaxed);
+    atomic_store_explicit(&connection->rested_ms, rested_ms, memory_order_relaxed);
+    if (UNLIKELY(atomic_load_explicit(&connection->reused_ms, memory_order_relaxed)))
+        learn_answer(connection);
+}
 
 /* What the kernel says of a connection at rest. `writing`: and now it is used again. */
 void learn_look(struct connection *connection, const struct kernel_view *view, bool writing);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * See straight.h. Each takes the try-lock once and moves the phase at most once.
+ * See straight.h. Each takes the try-lock once and moves the phase at most once. Under the lock the
+ * counts are plain sums: who counts without it has lost track of the framing, and says so.
  */
 #include "connection/straight.h"
 
@@ -12,35 +13,61 @@ static uint64_t load(const _Atomic uint64_t *number)
     return atomic_load_explicit(number, memory_order_relaxed);
 }
 
-/* What is inside a session in reach is counted apart from what moves (secured.h). */
-static bool is_open(const struct connection *connection)
-{
-    return LIKELY(!atomic_load_explicit(&connection->secured, memory_order_relaxed));
-}
-
-static bool is_sure(const struct connection *connection)
-{
-    return !atomic_load_explicit(&connection->unsure, memory_order_acquire);
-}
-
-static void note_closing(struct connection *connection)
-{
-    if (UNLIKELY(connection->plain.closing))
-        atomic_store(&connection->closing, 1);
-}
-
 /* Under the try-lock. Only now is it sure that the slot is not given up meanwhile. */
 static bool is_same(const struct connection *connection, uint32_t incarnation)
 {
-    return LIKELY(atomic_load(&connection->incarnation) == incarnation) &&
-           LIKELY(is_sure(connection)) && is_open(connection);
+    return LIKELY(atomic_load_explicit(&connection->incarnation, memory_order_relaxed) ==
+                  incarnation);
 }
 
-/* The next chunks of a request that the parser follows change nothing but the count. */
-static bool are_chunks(struct connection *connection, const void *bytes, size_t count)
+/* One part of a plain exchange. False: it is not one, and nothing has changed. */
+INLINE bool feed(struct connection *connection, bool inbound, struct plain_left *left,
+                 const void *bytes, size_t count)
 {
-    return connection->exchange && feed_protocol(connection) == PROTOCOL_HTTP1 &&
-           http1_sends_chunks(&followed_at(connection->exchange)->http1, bytes, count);
+    uint64_t marks = load(&connection->marks);
+    if (UNLIKELY(load(&connection->slots)))
+        return false;
+    if (LIKELY(marks == ORDINARY(PROTOCOL_HTTP1)))
+        return LIKELY(inbound ? plain_http1_received(&connection->plain, left, bytes, count)
+                              : plain_http1_sent(&connection->plain, left, bytes, count));
+    return marks == ORDINARY(PROTOCOL_REDIS) && feed_is_plain(connection) &&
+           feed_plain_part(connection, inbound, left, bytes, count);
+}
+
+INLINE void count_on(struct connection *connection, _Atomic uint64_t *bytes,
+                     _Atomic uint64_t *look_at, size_t count, uint64_t left)
+{
+    uint64_t now = load(bytes) + count;
+    atomic_store_explicit(bytes, now, memory_order_relaxed);
+    feed_look_from(connection, look_at, now, left);
+}
+
+static COLD void note_closing(struct connection *connection)
+{
+    atomic_store(&connection->closing, 1);
+}
+
+/* The phase is OPEN, and this write the only one, most likely. */
+static void end_request(struct connection *connection, uint64_t left)
+{
+    uint32_t alone = PHASE_OPEN + ONE_WRITER;
+    if (LIKELY(!left) &&
+        LIKELY(atomic_compare_exchange_strong(&connection->state, &alone, PHASE_AWAIT)))
+        return;
+    follow_framing(connection, left ? FRAMING_OPEN : FRAMING_AWAIT);
+    atomic_fetch_sub(&connection->state, ONE_WRITER);
+}
+
+static bool take_request(struct connection *connection, const void *bytes, size_t count)
+{
+    struct plain_left left = {0};
+    if (UNLIKELY(!feed(connection, false, &left, bytes, count)))
+        return false;
+    count_on(connection, &connection->sent_bytes, &connection->look_at_sent, count, left.out);
+    if (UNLIKELY(connection->plain.closing))
+        note_closing(connection);
+    end_request(connection, left.out);
+    return true;
 }
 
 /* What is not skimmed is looked at from where the last bytes ended. */
@@ -49,85 +76,97 @@ static bool is_in_step(const struct connection *connection)
     return LIKELY(load(&connection->look_at_sent) == load(&connection->sent_bytes));
 }
 
-/* The write is over, too. */
-static void follow_request(struct connection *connection, const struct plain_left *left)
-{
-    enum framing framing = plain_framing(&connection->plain, left);
-    note_closing(connection);
-    if (LIKELY(framing == FRAMING_AWAIT) &&
-        LIKELY(connection_step(connection, PHASE_OPEN, PHASE_AWAIT, -1)))
-        return;
-    follow_framing(connection, framing);
-    atomic_fetch_sub(&connection->state, ONE_WRITER);
-}
-
 bool straight_sent(struct connection *connection, uint32_t incarnation, const void *bytes,
                    size_t count)
 {
-    struct plain_left left = {0};
     if (UNLIKELY(!connection_try_lock(connection)))
         return false;
-    bool known = is_same(connection, incarnation) && is_in_step(connection);
-    bool plain = known && LIKELY(feed_is_plain(connection)) &&
-                 feed_plain_part(connection, false, &left, bytes, count);
-    bool chunks = known && !plain && are_chunks(connection, bytes, count);
-    if (LIKELY(plain || chunks)) {
-        uint64_t before = atomic_fetch_add(&connection->sent_bytes, count);
-        feed_look_from(connection, &connection->look_at_sent, before + count, left.out);
-    }
-    if (LIKELY(plain))
-        follow_request(connection, &left);
-    else if (chunks)
-        atomic_fetch_sub(&connection->state, ONE_WRITER);
+    bool taken = is_same(connection, incarnation) && is_in_step(connection) &&
+                 take_request(connection, bytes, count);
     connection_unlock(connection);
-    return plain || chunks;
+    return taken;
 }
 
-/* Most responses have none, and neither had those before. */
-static void note_hint(struct connection *connection)
+/* The next chunks of a request that the parser follows change nothing but the count. */
+static bool are_chunks(struct connection *connection, const void *bytes, size_t count)
 {
-    struct evidence *evidence = connection->peer ? &connection->peer->evidence : NULL;
-    if (evidence && (connection->plain.hint_s ||
-                     atomic_load_explicit(&evidence->hint_ms, memory_order_relaxed)))
-        evidence_note_hint(evidence, connection->plain.hint_s);
+    return connection->exchange && !atomic_load(&connection->unsure) &&
+           feed_protocol(connection) == PROTOCOL_HTTP1 && is_in_step(connection) &&
+           http1_sends_chunks(&followed_at(connection->exchange)->http1, bytes, count);
 }
 
-/* The phase is AWAIT, so the whole request is out. */
-static void follow_response(struct connection *connection, const struct plain_left *left)
+bool straight_sent_chunks(struct connection *connection, const void *bytes, size_t count)
 {
-    enum framing framing = plain_framing(&connection->plain, left);
-    note_closing(connection);
-    if (framing == FRAMING_BETWEEN)
-        note_hint(connection);
-    if (framing == FRAMING_BETWEEN && connection_move(connection, PHASE_AWAIT, PHASE_BETWEEN))
-        follow_rest(connection);
-    else if (framing != FRAMING_AWAIT)
-        follow_framing(connection, framing);
+    if (UNLIKELY(!connection_try_lock(connection)))
+        return false;
+    bool chunks = are_chunks(connection, bytes, count);
+    if (chunks)
+        count_on(connection, &connection->sent_bytes, &connection->look_at_sent, count, 0);
+    connection_unlock(connection);
+    return chunks;
 }
 
-/* A request is out, and no write is under way. */
+/* A request is out as a whole, and no write is under way. */
 static bool is_awaited(const struct connection *connection)
 {
-    return atomic_load_explicit(&connection->state, memory_order_acquire) == PHASE_AWAIT;
+    return LIKELY(atomic_load_explicit(&connection->state, memory_order_acquire) == PHASE_AWAIT);
+}
+
+/* True where all that follow_rest() does is to note the moment: nothing is recorded or learnt here, and no
+ * limit to be kept. */
+static bool rests_quietly(const struct connection *connection)
+{
+    const struct peer *peer = connection->peer;
+    return LIKELY(peer != NULL) && LIKELY(!peer_ledger(peer)) &&
+           LIKELY(!load(&peer->evidence.limits)) &&
+           LIKELY(connection->policy.source != LIMIT_EXPLICIT) &&
+           LIKELY(!atomic_load_explicit(&connection->reused_ms, memory_order_relaxed));
+}
+
+static void rest(struct connection *connection)
+{
+    if (UNLIKELY(!rests_quietly(connection))) {
+        follow_rest(connection);
+        return;
+    }
+    atomic_store_explicit(&connection->rested_ms, load(&connection->last_ms), memory_order_relaxed);
+    atomic_store_explicit(&connection->due_ms, 0, memory_order_relaxed);
+}
+
+/* Nothing is outstanding any more. */
+static void end_response(struct connection *connection)
+{
+    uint32_t awaited = PHASE_AWAIT;
+    if (LIKELY(feed_protocol(connection) == PROTOCOL_HTTP1))
+        feed_note_hint(connection, connection->plain.hint_s);
+    if (LIKELY(atomic_compare_exchange_strong(&connection->state, &awaited, PHASE_BETWEEN)))
+        rest(connection);
+    else
+        follow_framing(connection, FRAMING_BETWEEN);
+}
+
+static bool take_response(struct connection *connection, const void *bytes, size_t count)
+{
+    uint64_t ahead = load(&connection->look_at_received) - load(&connection->received_bytes);
+    struct plain_left left = {.in = ahead};
+    if (UNLIKELY((int64_t)ahead < 0) || UNLIKELY(!feed(connection, true, &left, bytes, count)))
+        return false;
+    count_on(connection, &connection->received_bytes, &connection->look_at_received, count,
+             left.in);
+    if (UNLIKELY(connection->plain.closing))
+        note_closing(connection);
+    if (!connection->plain.outstanding)
+        end_response(connection);
+    return true;
 }
 
 bool straight_received(struct connection *connection, uint32_t incarnation, const void *bytes,
                        size_t count)
 {
-    if (UNLIKELY(!is_awaited(connection)) || UNLIKELY(!connection_try_lock(connection)))
+    if (UNLIKELY(!connection_try_lock(connection)))
         return false;
-    struct plain_left left = {
-        load(&connection->look_at_sent) - load(&connection->sent_bytes),
-        load(&connection->look_at_received) - load(&connection->received_bytes),
-    };
-    bool plain = LIKELY(is_awaited(connection)) && is_same(connection, incarnation) &&
-                 LIKELY(feed_is_plain(connection)) && LIKELY((int64_t)left.in >= 0) &&
-                 feed_plain_part(connection, true, &left, bytes, count);
-    if (LIKELY(plain)) {
-        uint64_t before = atomic_fetch_add(&connection->received_bytes, count);
-        feed_look_from(connection, &connection->look_at_received, before + count, left.in);
-        follow_response(connection, &left);
-    }
+    bool taken = is_awaited(connection) && is_same(connection, incarnation) &&
+                 take_response(connection, bytes, count);
     connection_unlock(connection);
-    return plain;
+    return taken;
 }

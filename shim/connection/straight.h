@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * The short way of what most exchanges are: a plain request (plain.h) that one write of one buffer sends
- * on a connection at rest, the next whole chunks of a long one, and a response that one read of one
- * buffer gets. Both say no to all else, and have done nothing then: the general way (exchange.h) is
- * the caller's. Async-signal-safe.
+ * on a connection at rest, and a response that one read of one buffer gets; and of the next whole chunks
+ * of a long request. All say no to all else, and have done nothing then: the general way (exchange.h)
+ * is the caller's. Async-signal-safe.
  */
 #ifndef UNSTALE_CONNECTION_STRAIGHT_H
 #define UNSTALE_CONNECTION_STRAIGHT_H
@@ -13,10 +13,13 @@
 
 #include "connection/connection.h"
 
-/* The kernel has accepted `count` bytes, at least one, of a write that has claimed the phase, or begun
- * in the middle of a request, when the slot had `incarnation`. True: the write is counted off, too. */
+/* The kernel has accepted `count` bytes, at least one, of a write that claimed the phase when the slot had
+ * `incarnation` (exchange_claim). True: the write is counted off, too. */
 bool straight_sent(struct connection *connection, uint32_t incarnation, const void *bytes,
                    size_t count);
+
+/* The same for a write in the middle of a request, which the caller counts off. */
+bool straight_sent_chunks(struct connection *connection, const void *bytes, size_t count);
 
 /* `count` bytes, at least one, have arrived for the program that asked when the slot had `incarnation`. */
 bool straight_received(struct connection *connection, uint32_t incarnation, const void *bytes,

@@ -94,22 +94,25 @@ ssize_t incoming_end(const struct incoming *incoming, const struct iovec *parts,
     return result;
 }
 
-ssize_t incoming_end_part(struct connection *connection, uint32_t incarnation, void *buffer,
-                          size_t room, int flags, ssize_t result)
+ssize_t incoming_end_buffer(const struct incoming *incoming, void *buffer, size_t room, int flags,
+                            ssize_t result)
 {
-    const struct incoming incoming = {.connection = connection, .incarnation = incarnation};
     const struct iovec part = {buffer, room};
-    return incoming_end(&incoming, &part, 1, flags, result);
+    if (result > 0 && !(flags & INCOMING_ODD) &&
+        straight_received(incoming->connection, incoming->incarnation, buffer, (size_t)result))
+        return result;
+    return incoming_end(incoming, &part, 1, flags, result);
 }
 
-bool incoming_body_again(struct incoming_body *body, ssize_t result)
+bool incoming_call_again(struct incoming_call *call, ssize_t result)
 {
-    return incoming_again(&body->incoming, result);
+    struct incoming incoming = incoming_of_call(call);
+    return incoming_again(&incoming, result);
 }
 
-ssize_t incoming_body_end(const struct incoming_body *body, ssize_t result)
+ssize_t incoming_call_end(const struct incoming_call *call, ssize_t result)
 {
-    const struct incoming *incoming = &body->incoming;
-    return incoming_end_buffer(incoming->connection, incoming->incarnation, body->buffer,
-                               body->room, body->flags, result);
+    const struct incoming incoming = incoming_of_call(call);
+    const struct iovec part = {call->buffer, call->room};
+    return incoming_end(&incoming, &part, 1, call->flags, result);
 }

@@ -52,10 +52,9 @@ static inline bool incoming_is_same(const struct incoming *incoming)
            incoming->incarnation;
 }
 
-static inline void incoming_count(const struct incoming *incoming, ssize_t count)
+static inline void incoming_count(struct connection *connection, ssize_t count)
 {
-    atomic_fetch_add_explicit(&incoming->connection->received_bytes, (uint64_t)count,
-                              memory_order_relaxed);
+    atomic_fetch_add_explicit(&connection->received_bytes, (uint64_t)count, memory_order_relaxed);
 }
 
 /* Before the read. One that does not block, on an idle connection, is a look at it: it may be evicted
@@ -101,7 +100,7 @@ static inline bool incoming_ends(const struct incoming *incoming, int flags, ssi
     if (UNLIKELY(flags & INCOMING_ODD) || !connection_skims(received, look_at, (size_t)result) ||
         UNLIKELY(!incoming_is_same(incoming)))
         return false;
-    incoming_count(incoming, result);
+    incoming_count(connection, result);
     return true;
 }
 
@@ -109,83 +108,89 @@ static inline bool incoming_ends(const struct incoming *incoming, int flags, ssi
 ssize_t incoming_end(const struct incoming *incoming, const struct iovec *parts, size_t count,
                      int flags, ssize_t result);
 
-/* The same for one buffer. */
-ssize_t incoming_end_part(struct connection *connection, uint32_t incarnation, void *buffer,
-                          size_t room, int flags, ssize_t result);
+/* The same for one buffer, in the short way where there is one. */
+ssize_t incoming_end_buffer(const struct incoming *incoming, void *buffer, size_t room, int flags,
+                            ssize_t result);
 
-/* The same, in the short way where there is one. */
-static inline ssize_t incoming_end_buffer(struct connection *connection, uint32_t incarnation,
-                                          void *buffer, size_t room, int flags, ssize_t result)
-{
-    if (LIKELY(result > 0) && LIKELY(!(flags & INCOMING_ODD)) &&
-        LIKELY(straight_received(connection, incarnation, buffer, (size_t)result)))
-        return result;
-    return incoming_end_part(connection, incarnation, buffer, room, flags, result);
-}
-
-/* A read that began inside a body, with its arguments: in memory, so that the way on which they are not
- * needed again saves no registers for them. */
-struct incoming_body {
-    struct incoming incoming;
+/* A read in the middle of a response, or before it, with its arguments: in memory, so that the way on which
+ * they are not needed again saves no registers for them. */
+struct incoming_call {
+    struct connection *connection;
+    uint64_t version; /* of the connection, when the call began */
     int fd;
     int flags;
     void *buffer;
     size_t room;
 };
 
-/* The short way of a read that begins inside a body: `call` is it, and most often it ends there. What
- * does not is `long_way`'s. */
-#define INCOMING_BODY(connection_, fd_, buffer_, room_, flags_, call, long_way)                    \
-    uint64_t left = incoming_left(connection_, flags_);                                            \
-    if (left) {                                                                                    \
-        struct incoming_body body = {incoming_of(connection_), fd_, flags_, buffer_, room_};       \
-        ssize_t result = call;                                                                     \
-        if (LIKELY(result > 0) && LIKELY((size_t)result < left) &&                                 \
-            LIKELY(incoming_is_same(&body.incoming))) {                                            \
-            incoming_count(&body.incoming, result);                                                \
-            return result;                                                                         \
-        }                                                                                          \
-        return long_way(&body, result);                                                            \
-    }
+/* `call` inside a body, of which `left` bytes are to be passed over: most often it ends there. What does not
+ * is `long_way`'s. */
+#define INCOMING_BODY(connection, fd, buffer, room, flags, left, call, long_way)                   \
+    struct incoming_call read_call = {connection, incoming_version(connection), fd, flags, buffer, \
+                                      room};                                                       \
+    ssize_t result = call;                                                                         \
+    if (LIKELY(result > 0) && LIKELY((size_t)result < (left)) &&                                   \
+        LIKELY(incoming_has_version(&read_call))) {                                                \
+        incoming_count(read_call.connection, result);                                              \
+        return result;                                                                             \
+    }                                                                                              \
+    return long_way(&read_call, result)
 
-/* The short way of a read in an exchange: `call` is it, and most often it gets the response, or finds nothing
- * yet. */
-#define INCOMING_AWAITED(connection_, fd_, buffer_, room_, flags_, call, long_way)                 \
-    if (LIKELY(incoming_is_awaited(connection_, flags_))) {                                        \
-        struct incoming_body body = {incoming_of(connection_), fd_, flags_, buffer_, room_};       \
-        ssize_t result = call;                                                                     \
-        if (incoming_body_ends(&body, result))                                                     \
+/* `call` where a response is awaited: most often it gets that, or finds nothing yet. */
+#define INCOMING_AWAITED(connection, fd, buffer, room, flags, call, long_way)                      \
+    struct incoming_call read_call = {connection, incoming_version(connection), fd, flags, buffer, \
+                                      room};                                                       \
+    ssize_t result = call;                                                                         \
+    if (LIKELY(result > 0)) {                                                                      \
+        if (LIKELY(incoming_takes(&read_call, result)))                                            \
             return result;                                                                         \
-        return long_way(&body, result);                                                            \
-    }
+    } else if (LIKELY(incoming_has_version(&read_call)) && result < 0 && LIKELY(errno == EAGAIN))  \
+        return result;                                                                             \
+    return long_way(&read_call, result)
 
-static inline bool incoming_is_awaited(const struct connection *connection, int flags)
+static inline uint64_t incoming_version(const struct connection *connection)
 {
-    enum phase phase = connection_phase(connection);
-    return LIKELY(phase == PHASE_AWAIT || phase == PHASE_OPEN) &&
-           LIKELY(!connection_may_record(connection)) && LIKELY(!(flags & INCOMING_ODD));
+    return atomic_load_explicit(&connection->version, memory_order_acquire);
 }
 
-static inline bool incoming_body_ends(const struct incoming_body *body, ssize_t result)
+/* False: the connection has been renewed meanwhile, or the slot is another's. */
+static inline bool incoming_has_version(const struct incoming_call *call)
 {
-    struct connection *connection = body->incoming.connection;
-    if (LIKELY(result > 0))
-        return straight_received(connection, body->incoming.incarnation, body->buffer,
-                                 (size_t)result);
-    uint32_t generation = atomic_load_explicit(&connection->generation, memory_order_acquire);
-    return LIKELY(generation == body->incoming.generation && generation % 2 == 0) && result < 0 &&
-           LIKELY(errno == EAGAIN);
+    return incoming_version(call->connection) == call->version;
 }
 
-static inline uint64_t incoming_left(const struct connection *connection, int flags)
+/* The generation is in the lower half of the version. */
+static inline struct incoming incoming_of_call(const struct incoming_call *call)
+{
+    return (struct incoming){call->connection, (uint32_t)(call->version >> 32),
+                             (uint32_t)call->version, false};
+}
+
+static inline bool incoming_takes(const struct incoming_call *call, ssize_t result)
+{
+    return straight_received(call->connection, (uint32_t)(call->version >> 32), call->buffer,
+                             (size_t)result);
+}
+
+/* No repair is under way in these phases, so the generation is even. */
+static inline bool incoming_is_awaited(const struct connection *connection)
+{
+    uint32_t state = atomic_load_explicit(&connection->state, memory_order_acquire);
+    return (LIKELY(state == PHASE_AWAIT) || (uint8_t)state == PHASE_AWAIT ||
+            (uint8_t)state == PHASE_OPEN) &&
+           LIKELY(!connection_may_record(connection));
+}
+
+/* How many bytes make no difference from here on. */
+static inline uint64_t incoming_left(const struct connection *connection)
 {
     uint64_t received = atomic_load_explicit(&connection->received_bytes, memory_order_relaxed);
     uint64_t look_at = atomic_load_explicit(&connection->look_at_received, memory_order_relaxed);
-    return LIKELY(!(flags & INCOMING_ODD)) && received < look_at ? look_at - received : 0;
+    return received < look_at ? look_at - received : 0;
 }
 
 /* incoming_again() and incoming_end() for the long way. */
-bool incoming_body_again(struct incoming_body *body, ssize_t result);
-ssize_t incoming_body_end(const struct incoming_body *body, ssize_t result);
+bool incoming_call_again(struct incoming_call *call, ssize_t result);
+ssize_t incoming_call_end(const struct incoming_call *call, ssize_t result);
 
 #endif

@@ -204,6 +204,14 @@ ssize_t outgoing_end(struct outgoing *outgoing, const struct outgoing_source *so
     return result;
 }
 
+ssize_t outgoing_opened(struct connection *connection, uint32_t incarnation, uint64_t sent_before,
+                        const void *buffer, ssize_t result)
+{
+    const struct outgoing_source source = {.buffer = buffer, .count = (size_t)result};
+    struct outgoing outgoing = {{connection, incarnation, sent_before, PHASE_BETWEEN}};
+    return outgoing_end(&outgoing, &source, result);
+}
+
 ssize_t outgoing_end_unseen(struct outgoing *outgoing, ssize_t result)
 {
     int error = errno;

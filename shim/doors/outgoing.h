@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
 #include "base/process.h"
 #include "connection/deadlines.h"
 #include "connection/exchange.h"
@@ -62,21 +63,39 @@ static inline void outgoing_note_activity(struct connection *connection, uint64_
     atomic_store_explicit(&connection->rested_ms, 0, memory_order_relaxed);
 }
 
-/* A write of one buffer that opens an exchange, with its arguments: in memory, so that no registers
- * have to be saved for them. */
-struct outgoing_buffer {
-    struct exchange_write write;
-    const void *bytes;
-    size_t count;
-    int fd;
-    int flags;
-};
+/* The short way of a write of one buffer that opens an exchange a moment after the last one, on a connection
+ * that nothing but its age could have made stale: `call` is it, and most often the kernel takes all. What
+ * it is not for is `long_way`'s. */
+#define OUTGOING_OPENING(connection, buffer, call, long_way)                                       \
+    uint32_t incarnation;                                                                          \
+    if (UNLIKELY(!outgoing_opens(connection, &incarnation)))                                       \
+        return long_way;                                                                           \
+    uint64_t sent_before = atomic_load_explicit(&(connection)->sent_bytes, memory_order_relaxed);  \
+    ssize_t result = call;                                                                         \
+    if (LIKELY(result > 0) &&                                                                      \
+        LIKELY(straight_sent(connection, incarnation, buffer, (size_t)result)))                    \
+        return result;                                                                             \
+    return outgoing_opened(connection, incarnation, sent_before, buffer, result)
 
-/* The short way of a write to a connection that has only just come to rest, and that nothing can have made
- * stale: true when it may go out, and outgoing_opened() is to follow, with its result. False: nothing is
- * done. `buffer` has all but the rest of `write` besides the connection. */
-bool outgoing_opens(struct outgoing_buffer *buffer);
-ssize_t outgoing_opened(struct outgoing_buffer *buffer, ssize_t result);
+/* False: nothing is done. Else the phase is claimed. */
+INLINE bool outgoing_opens(struct connection *connection, uint32_t *incarnation)
+{
+    if (UNLIKELY(atomic_load_explicit(&connection->state, memory_order_acquire) != PHASE_BETWEEN) ||
+        UNLIKELY(!connection_is_ordinary(connection)) ||
+        UNLIKELY(atomic_load_explicit(&connection->secured, memory_order_relaxed)))
+        return false;
+    uint64_t now_ms = clock_coarse_ms();
+    *incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
+    if (UNLIKELY(outgoing_gap_is_long(connection, now_ms)) || !exchange_claim(connection))
+        return false;
+    atomic_store_explicit(&connection->received_then, RECEIVED_UNKNOWN, memory_order_relaxed);
+    outgoing_note_activity(connection, now_ms);
+    return true;
+}
+
+/* What the short way declines after the call: the rest is done in the long one. */
+ssize_t outgoing_opened(struct connection *connection, uint32_t incarnation, uint64_t sent_before,
+                        const void *buffer, ssize_t result);
 
 /* Before a write to a tracked descriptor. False: it fails, and errno is set. */
 bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, int fd,

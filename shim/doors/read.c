@@ -22,7 +22,7 @@
 
 #define INCOMING(connection, fd, buffer, bytes, flags, call)                                       \
     INCOMING_RESULT(connection, fd, flags, call);                                                  \
-    return incoming_end_buffer(connection, incoming.incarnation, buffer, bytes, flags, result)
+    return incoming_end_buffer(&incoming, buffer, bytes, flags, result)
 
 /* As in write.c the tracked halves stand apart from the doors. */
 
@@ -32,25 +32,28 @@ static NOINLINE ssize_t read_followed(int fd, void *buffer, size_t bytes,
     INCOMING(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes));
 }
 
-static NOINLINE ssize_t read_body(struct incoming_body *body, ssize_t result)
+static NOINLINE ssize_t read_ended(struct incoming_call *call, ssize_t result)
 {
-    if (incoming_body_again(body, result))
-        return read_followed(body->fd, body->buffer, body->room, body->incoming.connection);
-    return incoming_body_end(body, result);
+    if (incoming_call_again(call, result))
+        return read_followed(call->fd, call->buffer, call->room, call->connection);
+    return incoming_call_end(call, result);
 }
 
-static NOINLINE ssize_t read_awaited(int fd, void *buffer, size_t bytes,
-                                     struct connection *connection)
+static NOINLINE ssize_t read_body(int fd, void *buffer, size_t bytes, struct connection *connection,
+                                  uint64_t left)
 {
-    INCOMING_AWAITED(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes), read_body);
-    return read_followed(fd, buffer, bytes, connection);
+    INCOMING_BODY(connection, fd, buffer, bytes, 0, left, next.read(fd, buffer, bytes), read_ended);
 }
 
 static NOINLINE ssize_t read_tracked(int fd, void *buffer, size_t bytes,
                                      struct connection *connection)
 {
-    INCOMING_BODY(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes), read_body);
-    return read_awaited(fd, buffer, bytes, connection);
+    uint64_t left = incoming_left(connection);
+    if (left)
+        return read_body(fd, buffer, bytes, connection, left);
+    if (UNLIKELY(!incoming_is_awaited(connection)))
+        return read_followed(fd, buffer, bytes, connection);
+    INCOMING_AWAITED(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes), read_ended);
 }
 
 EXPORTED ssize_t read(int fd, void *buffer, size_t bytes)
@@ -90,28 +93,32 @@ static NOINLINE ssize_t recv_followed(int fd, void *buffer, size_t bytes, int fl
     INCOMING(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags));
 }
 
-static NOINLINE ssize_t recv_body(struct incoming_body *body, ssize_t result)
+static NOINLINE ssize_t recv_ended(struct incoming_call *call, ssize_t result)
 {
-    if (incoming_body_again(body, result))
-        return recv_followed(body->fd, body->buffer, body->room, body->flags,
-                             body->incoming.connection);
-    return incoming_body_end(body, result);
+    if (incoming_call_again(call, result))
+        return recv_followed(call->fd, call->buffer, call->room, call->flags, call->connection);
+    return incoming_call_end(call, result);
 }
 
-static NOINLINE ssize_t recv_awaited(int fd, void *buffer, size_t bytes, int flags,
-                                     struct connection *connection)
+static NOINLINE ssize_t recv_body(int fd, void *buffer, size_t bytes, int flags,
+                                  struct connection *connection, uint64_t left)
 {
-    INCOMING_AWAITED(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags),
-                     recv_body);
-    return recv_followed(fd, buffer, bytes, flags, connection);
+    INCOMING_BODY(connection, fd, buffer, bytes, flags, left, next.recv(fd, buffer, bytes, flags),
+                  recv_ended);
 }
 
 static NOINLINE ssize_t recv_tracked(int fd, void *buffer, size_t bytes, int flags,
                                      struct connection *connection)
 {
-    INCOMING_BODY(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags),
-                  recv_body);
-    return recv_awaited(fd, buffer, bytes, flags, connection);
+    if (UNLIKELY(flags & INCOMING_ODD))
+        return recv_followed(fd, buffer, bytes, flags, connection);
+    uint64_t left = incoming_left(connection);
+    if (left)
+        return recv_body(fd, buffer, bytes, flags, connection, left);
+    if (UNLIKELY(!incoming_is_awaited(connection)))
+        return recv_followed(fd, buffer, bytes, flags, connection);
+    INCOMING_AWAITED(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags),
+                     recv_ended);
 }
 
 EXPORTED ssize_t recv(int fd, void *buffer, size_t bytes, int flags)

@@ -30,10 +30,8 @@ static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
 static NOINLINE ssize_t write_opening(int fd, const void *buffer, size_t bytes,
                                       struct connection *connection)
 {
-    struct outgoing_buffer out = {{.connection = connection}, buffer, bytes, fd, 0};
-    if (UNLIKELY(!outgoing_opens(&out)))
-        return write_followed(out.fd, out.bytes, out.count, out.write.connection);
-    return outgoing_opened(&out, next.write(out.fd, out.bytes, out.count));
+    OUTGOING_OPENING(connection, buffer, next.write(fd, buffer, bytes),
+                     write_followed(fd, buffer, bytes, connection));
 }
 
 static NOINLINE ssize_t write_tracked(int fd, const void *buffer, size_t bytes,
@@ -88,17 +86,16 @@ static NOINLINE ssize_t send_followed(int fd, const void *buffer, size_t bytes, 
 static NOINLINE ssize_t send_opening(int fd, const void *buffer, size_t bytes, int flags,
                                      struct connection *connection)
 {
-    struct outgoing_buffer out = {{.connection = connection}, buffer, bytes, fd, flags};
-    if (UNLIKELY(flags & MSG_OOB) || UNLIKELY(!outgoing_opens(&out)))
-        return send_followed(out.fd, out.bytes, out.count, out.flags, out.write.connection);
-    return outgoing_opened(&out, next.send(out.fd, out.bytes, out.count, out.flags));
+    OUTGOING_OPENING(connection, buffer, next.send(fd, buffer, bytes, flags),
+                     send_followed(fd, buffer, bytes, flags, connection));
 }
 
 static NOINLINE ssize_t send_tracked(int fd, const void *buffer, size_t bytes, int flags,
                                      struct connection *connection)
 {
-    if (LIKELY(!(flags & MSG_OOB)))
-        OUTGOING_SKIM(connection, bytes, next.send(fd, buffer, bytes, flags));
+    if (UNLIKELY(flags & MSG_OOB))
+        return send_followed(fd, buffer, bytes, flags, connection);
+    OUTGOING_SKIM(connection, bytes, next.send(fd, buffer, bytes, flags));
     return send_opening(fd, buffer, bytes, flags, connection);
 }
 

@@ -156,9 +156,8 @@ static void send_piece(struct play *play, size_t most)
             return;
         }
         count = luck < 3 ? 1 + random_below(&play->seed, (uint32_t)count) : count;
-        if (bytes.count == 1)
-            exchange_end_write_of_buffer(&write, parts->iov_base, count);
-        else
+        if (bytes.count != 1 ||
+            !straight_sent(play->connection, write.incarnation, parts->iov_base, count))
             exchange_end_write(&write, &bytes, (ssize_t)count);
     }
     play->out += count;

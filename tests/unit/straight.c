@@ -12,6 +12,7 @@
 #define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 #define POST "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n"
 #define OK_5 "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"
+#define GET_A "*2\r\n$3\r\nGET\r\n$1\r\na\r\n"
 #define OK_CLOSE "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 static struct connection *connection;
@@ -105,12 +106,17 @@ static void begin_chunks(void)
     assert_int_not_equal(connection->exchange, 0);
 }
 
+static bool sends_on(const char *words)
+{
+    return straight_sent_chunks(connection, words, strlen(words));
+}
+
 TEST(the_next_chunks_of_a_request_do)
 {
     begin_chunks();
     uint64_t sent = connection->sent_bytes;
-    assert_true(sends(CHUNK));
-    assert_true(sends("0a\r\n0123456789\r\n" CHUNK));
+    assert_true(sends_on(CHUNK));
+    assert_true(sends_on("0a\r\n0123456789\r\n" CHUNK));
     ASSERT_PHASE(OPEN);
     assert_int_equal(connection->sent_bytes - sent, 2 * strlen(CHUNK) + 16);
     assert_int_equal(connection->busy, 0);
@@ -119,6 +125,22 @@ TEST(the_next_chunks_of_a_request_do)
     ASSERT_PHASE(AWAIT);
     reads(connection, OK_5 "hello");
     ASSERT_PHASE(BETWEEN);
+}
+
+/* What Redis keeps of the last command shares its place with HTTP's hint. */
+TEST(a_command_is_no_hint)
+{
+    tear_down(NULL);
+    connection = connection_to_peer(-1, 1000);
+    for (int exchange = 0; exchange < 2; exchange++) {
+        writes_all(connection, GET_A);
+        reads(connection, "$1\r\nb\r\n");
+    }
+    assert_true(sends(GET_A));
+    assert_true(hears("$1\r\nb\r\n"));
+    ASSERT_PHASE(BETWEEN);
+    assert_int_not_equal(connection->plain.word, 0);
+    assert_int_equal(connection->peer->evidence.hint_ms, 0);
 }
 
 /* Nothing has moved, and the try-lock is free unless `busy`. */
@@ -149,16 +171,16 @@ TEST(what_is_no_whole_chunk_does_not)
     static const char *const words[] = {"5\r\nhell", "0\r\n\r\n", CHUNK "0\r\n\r\n", CHUNK "5", "5"};
     begin_chunks();
     for (size_t i = 0; i < COUNT_OF_TESTS(words); i++)
-        ASSERT_DECLINED(sends(words[i]), false);
+        ASSERT_DECLINED(sends_on(words[i]), false);
     writes_all(connection, "5\r\nhe");
-    ASSERT_DECLINED(sends(CHUNK), false);
+    ASSERT_DECLINED(sends_on(CHUNK), false);
     writes_all(connection, "llo\r\n");
     connection->busy = 1;
-    ASSERT_DECLINED(sends(CHUNK), true);
+    ASSERT_DECLINED(sends_on(CHUNK), true);
     connection->busy = 0;
-    assert_true(sends(CHUNK));
+    assert_true(sends_on(CHUNK));
     connection->unsure = 1;
-    ASSERT_DECLINED(sends(CHUNK), false);
+    ASSERT_DECLINED(sends_on(CHUNK), false);
 }
 
 TEST(a_response_that_is_not_simple_does_not)
@@ -245,7 +267,7 @@ TEST(an_exchange_that_the_parser_is_at_does_not)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 RUN_TESTS(CASE(a_plain_exchange_takes_it), CASE(so_do_heads_whose_bodies_follow),
-          CASE(a_goodbye_is_heard), CASE(the_next_chunks_of_a_request_do), CASE(what_is_no_whole_chunk_does_not),
+          CASE(a_goodbye_is_heard), CASE(the_next_chunks_of_a_request_do), CASE(what_is_no_whole_chunk_does_not), CASE(a_command_is_no_hint),
           CASE(a_request_that_is_not_simple_does_not),
           CASE(a_response_that_is_not_simple_does_not), CASE(a_session_in_reach_does_not),
           CASE(where_threads_meet_it_does_not),
