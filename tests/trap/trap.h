@@ -105,6 +105,9 @@ size_t trap_format_request(char *room, size_t bytes, const char *path);
 
 /* Sleeps until every connection's idle time is past the limit of auto and of harshest. */
 void trap_go_stale(void);
+
+/* Sleeps until the kernel, too, counts that much idle time; trap_sleep_ms() may be back before. */
+void trap_rest_ms(unsigned ms);
 void trap_sleep_ms(unsigned ms);
 uint64_t trap_now_ms(void); /* CLOCK_MONOTONIC */
 
