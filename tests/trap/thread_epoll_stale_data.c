@@ -19,15 +19,13 @@ enum { TURNS = 15, GAP_US = 4500, EVENTS = EPOLLIN | EPOLLRDHUP };
 static struct trap_server *server;
 static _Atomic bool done;
 
-static void *reconnect_on(void *data)
+/* It opens nothing of its own: numbers are the other thread's affair. */
+static void *reconnect_on(void *busy)
 {
-    int fd = trap_connect(server);
-    (void)data;
     while (!done) {
-        trap_request(fd, "/busy");
+        trap_request(*(int *)busy, "/busy");
         usleep(GAP_US);
     }
-    close(fd);
     return NULL;
 }
 
@@ -60,7 +58,8 @@ int main(void)
     pthread_t thread;
     int set = epoll_create1(EPOLL_CLOEXEC);
     server = trap_serve();
-    CHECK_EQUAL(pthread_create(&thread, NULL, reconnect_on, NULL), 0);
+    int busy = trap_connect(server);
+    CHECK_EQUAL(pthread_create(&thread, NULL, reconnect_on, &busy), 0);
     for (int i = 0; i < TURNS; i++)
         turn(set);
     done = true;
