@@ -154,14 +154,67 @@ static void poll_for(int count, const struct wait *wait)
         COUNTED(poll(&item, 1, wait->wait_ms));
 }
 
-static void epoll_for(int count, const struct wait *wait)
+static int set_with(int fd)
 {
     struct epoll_event event = {.events = EPOLLIN};
     int set = epoll_create1(0);
-    if (epoll_ctl(set, EPOLL_CTL_ADD, wait->make(), &event) != 0)
+    if (epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) != 0)
         err(1, "epoll_ctl");
+    return set;
+}
+
+static void epoll_for(int count, const struct wait *wait)
+{
+    struct epoll_event event;
+    int set = set_with(wait->make());
     while (count--)
         COUNTED(epoll_wait(set, &event, 1, wait->wait_ms));
+}
+
+/* What an event loop does that waits to write, and then to read. */
+static void change(int count, int fd)
+{
+    int set = set_with(fd);
+    while (count--) {
+        struct epoll_event event = {.events = count % 2 ? EPOLLIN : EPOLLOUT};
+        COUNTED(epoll_ctl(set, EPOLL_CTL_MOD, fd, &event));
+    }
+}
+
+/* The same in two calls, as redis-benchmark does it. */
+static void add_again(int count, int fd)
+{
+    int set = set_with(fd);
+    while (count--) {
+        struct epoll_event event = {.events = count % 2 ? EPOLLIN : EPOLLOUT};
+        COUNTED(epoll_ctl(set, EPOLL_CTL_DEL, fd, &event));
+        COUNTED(epoll_ctl(set, EPOLL_CTL_ADD, fd, &event));
+    }
+}
+
+static void change_ready(int count)
+{
+    change(count, ready());
+}
+
+static void change_rested(int count)
+{
+    change(count, rested());
+}
+
+static void change_other(int count)
+{
+    change(count, ready_pipe());
+}
+
+static void add_ready(int count)
+{
+    add_again(count, ready());
+}
+
+static void add_other(int count)
+{
+    add_again(count, ready_pipe());
 }
 
 static void new_connect(int count)
@@ -203,6 +256,11 @@ static const struct {
     {"read-response", read_response},
     {"read-body", read_body},
     {"read-nothing", read_nothing},
+    {"change", change_ready},
+    {"change-resting", change_rested},
+    {"change-other", change_other},
+    {"add", add_ready},
+    {"add-other", add_other},
     {"connect", new_connect},
     {"close", new_close},
     {"round-trip", round_trip},

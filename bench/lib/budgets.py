@@ -10,7 +10,7 @@ import tools
 # is held, and some room.
 REACHED = {"read-response": 255, "read-nothing": 68}
 HELD = ["write-untracked", "read-untracked", "close-untracked", "write-within", "read-body",
-        "poll-other", "poll-ready-timeout", "epoll-other", "epoll-ready-timeout"]
+        "poll-other", "poll-ready-timeout", "epoll-other", "epoll-ready-timeout", "change", "add"]
 
 
 def main():

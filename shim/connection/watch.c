@@ -6,20 +6,19 @@
  */
 #include "connection/watch.h"
 
-#include <stddef.h>
 #include <sys/mman.h>
 
 #include "base/sys.h"
 #include "connection/descriptors.h"
 
-enum { PAGE = 1024 };
+enum { PAGE = WATCH_PAGE };
 
-static struct watch first_page[PAGE];
+struct watch watch_first_page[PAGE];
 static _Atomic(struct watch *) pages[DESCRIPTORS_MOST / PAGE]; /* but for the first one */
 
 static struct watch *page_at(size_t page)
 {
-    return page ? atomic_load_explicit(&pages[page], memory_order_acquire) : first_page;
+    return page ? atomic_load_explicit(&pages[page], memory_order_acquire) : watch_first_page;
 }
 
 static struct watch *page_made(unsigned page)
@@ -35,7 +34,7 @@ static struct watch *page_made(unsigned page)
     return atomic_load(&pages[page]);
 }
 
-static NOINLINE struct watch *find_far(int fd, bool make)
+NOINLINE struct watch *watch_far(int fd, bool make)
 {
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return NULL;
@@ -46,54 +45,18 @@ static NOINLINE struct watch *find_far(int fd, bool make)
     return page ? page + fd % PAGE : NULL;
 }
 
-INLINE struct watch *find(int fd, bool make)
-{
-    return LIKELY((unsigned)fd < PAGE) ? first_page + fd : find_far(fd, make);
-}
-
-/* For what counts only once `events` is stored behind it. */
-#define SET(field, value) atomic_store_explicit(&(field), (value), memory_order_relaxed)
-
-static void note_connection(struct watch *watch, const struct connection *connection)
-{
-    SET(watch->slot, connection ? connection->slot : 0);
-    if (connection)
-        SET(watch->incarnation,
-            atomic_load_explicit(&connection->incarnation, memory_order_relaxed));
-}
-
-static void note_events(struct watch *watch, uint32_t events)
-{
-    atomic_store_explicit(&watch->events, events, memory_order_release);
-}
-
-void watch_note(int set, int operation, int fd, const struct epoll_event *event,
-                const struct connection *connection)
-{
-    struct watch *watch = find(fd, operation != EPOLL_CTL_DEL);
-    if (!watch)
-        return;
-    if (operation == EPOLL_CTL_DEL) {
-        note_events(watch, 0);
-        return;
-    }
-    SET(watch->set, set);
-    SET(watch->data, event->data.u64);
-    note_connection(watch, connection);
-    /* A registration for no event still reports HUP and ERR, so it must not read as "none". */
-    note_events(watch, event->events | EPOLLHUP);
-}
-
 void watch_forget(int fd)
 {
-    struct watch *watch = find(fd, false);
-    if (watch && atomic_load_explicit(&watch->events, memory_order_relaxed))
-        note_events(watch, 0);
+    struct watch *watch = watch_at(fd, false);
+    if (!watch || !atomic_load_explicit(&watch->events, memory_order_relaxed))
+        return;
+    atomic_store_explicit(&watch->events, 0, memory_order_release);
+    atomic_store_explicit(&watch->slot, 0, memory_order_relaxed);
 }
 
 const struct watch *watch_of(int fd)
 {
-    const struct watch *watch = find(fd, false);
+    const struct watch *watch = watch_at(fd, false);
     return watch && atomic_load(&watch->events) ? watch : NULL;
 }
 
@@ -105,9 +68,9 @@ bool watch_reads(int fd)
 
 void watch_connected(int fd, const struct connection *connection)
 {
-    struct watch *watch = find(fd, false);
+    struct watch *watch = watch_at(fd, false);
     if (watch)
-        note_connection(watch, connection);
+        watch_note_connection(watch, connection);
 }
 
 static bool is_living(const struct watch *watch)

@@ -8,10 +8,14 @@
 #define UNSTALE_CONNECTION_WATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 
+#include "base/compiler.h"
 #include "connection/connection.h"
+
+enum { WATCH_PAGE = 1024 };
 
 struct watch {
     _Atomic uint64_t data;        /* the program's epoll_data */
@@ -21,9 +25,41 @@ struct watch {
     _Atomic uint32_t incarnation; /* of the slot: a later connection there is another one */
 };
 
-/* Notes a successful epoll_ctl(). `connection` is what `fd` leads to; null: none. */
-void watch_note(int set, int operation, int fd, const struct epoll_event *event,
-                const struct connection *connection);
+/* The registrations of the lowest numbers, which are always there. */
+HIDDEN extern struct watch watch_first_page[WATCH_PAGE];
+
+/* Those of the other numbers. Null: none was ever made there, and `make` is false, or there is no memory. */
+struct watch *watch_far(int fd, bool make);
+
+static inline bool watch_is_near(int fd)
+{
+    return LIKELY((unsigned)fd < WATCH_PAGE);
+}
+
+INLINE struct watch *watch_at(int fd, bool make)
+{
+    return watch_is_near(fd) ? watch_first_page + fd : watch_far(fd, make);
+}
+
+/* Which connection the number leads to; null: none. Counts once `events` is stored behind it. */
+INLINE void watch_note_connection(struct watch *watch, const struct connection *connection)
+{
+    atomic_store_explicit(&watch->slot, connection ? connection->slot : 0, memory_order_relaxed);
+    if (connection)
+        atomic_store_explicit(&watch->incarnation,
+                              atomic_load_explicit(&connection->incarnation, memory_order_relaxed),
+                              memory_order_relaxed);
+}
+
+/* Notes what epoll_ctl() has made of a registration; whose it is stays as it was. It stores whatever was
+ * there before, for a comparison takes as many instructions as a store. A registration for no event still
+ * reports HUP and ERR, so it must not read as "none". */
+INLINE void watch_note(struct watch *watch, int set, const struct epoll_event *event)
+{
+    atomic_store_explicit(&watch->data, event->data.u64, memory_order_relaxed);
+    atomic_store_explicit(&watch->set, set, memory_order_relaxed);
+    atomic_store_explicit(&watch->events, event->events | EPOLLHUP, memory_order_release);
+}
 
 /* The registration of a living connection whose events in `set` carry `data`; null: none that we know,
  * or more than one. epoll keeps a registration after its number was closed, while the connection
@@ -33,7 +69,7 @@ const struct watch *watch_find(int set, uint64_t data);
 /* Notes that a number which was registered before has become a connection. */
 void watch_connected(int fd, const struct connection *connection);
 
-/* A new socket has this number: what was registered was another one. */
+/* The number is not registered: it was taken out of its set, or is that of a new socket. */
 void watch_forget(int fd);
 
 /* The registration; null if there never was one. */

@@ -113,6 +113,11 @@ TEST(what_socket_made_is_remembered_by_number)
     assert_true(descriptor_is_tcp(LAST));
 }
 
+static void registered(int fd, const struct epoll_event *event)
+{
+    watch_note(watch_at(fd, true), 9, event);
+}
+
 TEST(registrations_are_kept_by_number)
 {
     struct epoll_event reading = {.events = EPOLLIN | EPOLLET, .data.u64 = 42};
@@ -122,19 +127,17 @@ TEST(registrations_are_kept_by_number)
     for (size_t i = 0; i < COUNT_OF_TESTS(numbers); i++) {
         int fd = numbers[i];
         assert_null(watch_of(fd));
-        watch_note(9, EPOLL_CTL_DEL, fd, NULL, NULL);
-        watch_note(9, EPOLL_CTL_ADD, fd, &reading, NULL);
+        watch_forget(fd);
+        registered(fd, &reading);
         assert_true(watch_reads(fd));
         assert_int_equal(watch_of(fd)->set, 9);
         assert_int_equal(watch_of(fd)->data, 42);
-        watch_note(9, EPOLL_CTL_MOD, fd, &writing, NULL);
+        registered(fd, &writing);
         assert_false(watch_reads(fd));
-        watch_note(9, EPOLL_CTL_MOD, fd, &nothing, NULL);
+        registered(fd, &nothing);
         assert_non_null(watch_of(fd));
-        watch_note(9, EPOLL_CTL_DEL, fd, NULL, NULL);
-        assert_null(watch_of(fd));
-        watch_note(9, EPOLL_CTL_ADD, fd, &reading, NULL);
         watch_forget(fd);
+        assert_null(watch_of(fd));
         assert_false(watch_reads(fd));
     }
 }
@@ -142,7 +145,7 @@ TEST(registrations_are_kept_by_number)
 TEST(who_watches_for_the_close_watches)
 {
     struct epoll_event closing = {.events = EPOLLRDHUP | EPOLLONESHOT};
-    watch_note(9, EPOLL_CTL_ADD, 4, &closing, NULL);
+    registered(4, &closing);
     assert_true(watch_reads(4));
     watch_forget(4);
 }
