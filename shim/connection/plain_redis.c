@@ -84,14 +84,66 @@ static place take_name(place at, place end, uint64_t *known)
     return at + bytes;
 }
 
-static place take_command(place at, place end, uint64_t *known, uint64_t *left)
+/* How a command began, up to behind its name: in a pipeline the next one mostly begins with the same
+ * bytes. */
+struct beginning {
+    uint64_t words[2]; /* the bytes, and zeroes */
+    uint64_t mask;     /* for the second half; 0: none is known */
+    uint32_t elements;
+    uint8_t count;
+};
+
+enum { BEGINNING_LEAST = 8, BEGINNING_MOST = 16 };
+
+static inline void read_words(place at, uint64_t words[2])
 {
-    uint32_t words;
-    if (UNLIKELY(*at != '*') || UNLIKELY(!(at = take_number(at + 1, end, &words))) ||
-        UNLIKELY(!words || words > ELEMENTS_MOST))
+    memcpy(words, at, BEGINNING_MOST);
+}
+
+static inline bool begins_so(place at, place end, const struct beginning *beginning)
+{
+    uint64_t words[2];
+    if (!beginning->mask || end - at < BEGINNING_MOST)
+        return false;
+    read_words(at, words);
+    return words[0] == beginning->words[0] && (words[1] & beginning->mask) == beginning->words[1];
+}
+
+static void note_beginning(struct beginning *beginning, place from, place at, place end)
+{
+    size_t count = (size_t)(at - from);
+    beginning->mask = 0;
+    if (count <= BEGINNING_LEAST || count > BEGINNING_MOST || end - from < BEGINNING_MOST)
+        return;
+    beginning->mask = ~0ULL >> 8 * (BEGINNING_MOST - count);
+    beginning->count = (uint8_t)count;
+    read_words(from, beginning->words);
+    beginning->words[1] &= beginning->mask;
+}
+
+/* Up to behind the name. */
+static NOINLINE place take_beginning(place at, place end, struct beginning *beginning,
+                                     uint64_t *known)
+{
+    place from = at;
+    uint32_t elements;
+    if (UNLIKELY(*at != '*') || UNLIKELY(!(at = take_number(at + 1, end, &elements))) ||
+        UNLIKELY(!elements || elements > ELEMENTS_MOST) ||
+        UNLIKELY(!(at = take_name(at, end, known))))
         return NULL;
-    at = take_name(at, end, known);
-    while (at && --words)
+    beginning->elements = elements;
+    note_beginning(beginning, from, at, end);
+    return at;
+}
+
+static inline place take_command(place at, place end, struct beginning *beginning, uint64_t *known,
+                                 uint64_t *left)
+{
+    if (begins_so(at, end, beginning))
+        at += beginning->count;
+    else
+        at = take_beginning(at, end, beginning, known);
+    for (uint32_t words = beginning->elements; at && --words;)
         at = take_bulk(at, end, words == 1, left);
     return at;
 }
@@ -147,9 +199,10 @@ bool plain_redis_sent(struct plain *plain, struct plain_left *left, const unsign
     place at = bytes + lesser(left->out, count);
     uint64_t rest = left->out - (uint64_t)(at - bytes);
     uint64_t known = (uint64_t)plain->word << 32;
+    struct beginning beginning = {0};
     uint32_t begun = 0;
     for (; at < end; begun++)
-        if (!(at = take_command(at, end, &known, &rest)))
+        if (!(at = take_command(at, end, &beginning, &known, &rest)))
             return false;
     plain->outstanding += begun;
     plain->word = (uint32_t)known ? 0 : (uint32_t)(known >> 32);
