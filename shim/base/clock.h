@@ -10,12 +10,22 @@
 
 #include "base/sys.h"
 
-/* Milliseconds since boot, up to one timer tick (1 to 10 ms) behind: 7 ns, for the I/O paths. */
+/* The coarse clock: since boot, up to one timer tick (1 to 10 ms) behind: 7 ns, for the I/O paths. */
+static inline void clock_read_coarse(struct timespec *now)
+{
+    clock_gettime(CLOCK_MONOTONIC_COARSE, now);
+}
+
+static inline uint64_t clock_ms(const struct timespec *time)
+{
+    return (uint64_t)time->tv_sec * 1000 + (uint64_t)time->tv_nsec / 1000000;
+}
+
 static inline uint64_t clock_coarse_ms(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    clock_read_coarse(&now);
+    return clock_ms(&now);
 }
 
 /* Nanoseconds since boot, exact, by a system call: for the timeouts of waits that we cut into pieces,

@@ -109,8 +109,10 @@ struct connection *connection_new(int fd, const struct address *address,
     SET(connection->stdio, 0);
     connection_reset(connection);
     atomic_store_explicit(&connection->state, PHASE_FRESH, memory_order_release);
-    if (UNLIKELY(!atomic_load(&connection_any)))
+    if (UNLIKELY(!atomic_load(&connection_any))) {
         atomic_store(&connection_any, true);
+        deadlines_begin();
+    }
     return connection;
 }
 

@@ -25,7 +25,7 @@
 #include "base/compiler.h"
 #include "connection/slot.h"
 
-/* True once any connection was tracked. Until then no door of a wait does anything. */
+/* True once any connection was tracked (the waits look at DEADLINE_UNTRACKED). */
 HIDDEN extern _Atomic bool connection_any;
 
 /* A new connection for descriptor `fd`, one reference, phase FRESH, with a peer of its own to hold.

@@ -20,7 +20,7 @@ struct entry {
 
 enum { FIRST_ROOM = 256 };
 
-_Atomic uint64_t deadlines_next_ms = DEADLINE_NONE;
+_Atomic uint64_t deadlines_next_ms = DEADLINE_UNTRACKED;
 
 _Atomic uint32_t deadlines_overdue;
 
@@ -30,6 +30,19 @@ static struct entry first_heap[FIRST_ROOM];
 static struct entry *heap = first_heap;
 static uint32_t heap_room = FIRST_ROOM;
 static uint32_t heap_used;
+
+void deadlines_begin(void)
+{
+    uint64_t untracked = DEADLINE_UNTRACKED;
+    atomic_compare_exchange_strong(&deadlines_next_ms, &untracked, DEADLINE_NONE);
+}
+
+void deadlines_set_calm(bool calm)
+{
+    uint64_t before = calm ? DEADLINE_NONE : DEADLINE_CALM;
+    atomic_compare_exchange_strong(&deadlines_next_ms, &before,
+                                   calm ? DEADLINE_CALM : DEADLINE_NONE);
+}
 
 static void lower_next(uint64_t due_ms)
 {
@@ -220,7 +233,8 @@ void deadlines_forget(void)
     uint32_t slot = atomic_exchange(&arrivals, 0);
     for (; slot; slot = atomic_load(&connection_at(slot)->next_idle))
         atomic_store(&connection_at(slot)->queued, QUEUED_NOT);
-    atomic_store(&deadlines_next_ms, DEADLINE_NONE);
+    if (atomic_load(&deadlines_next_ms) != DEADLINE_UNTRACKED)
+        atomic_store(&deadlines_next_ms, DEADLINE_NONE);
     for (uint32_t i = 0; i < heap_used; i++)
         atomic_store(&connection_at(heap[i].slot)->queued, QUEUED_NOT);
     heap_used = 0;

@@ -11,15 +11,25 @@
 #define UNSTALE_CONNECTION_DEADLINES_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
 #include "connection/connection.h"
 
-#define DEADLINE_NONE UINT64_MAX
-
-/* Coarse clock, ms. May be too early, never too late. */
+/* When the next one is, on the coarse clock: perhaps too early, never too late. Or, from DEADLINE_NONE on,
+ * that there is none, and what else the waits want to know, so that they look at one word. */
 HIDDEN extern _Atomic uint64_t deadlines_next_ms;
+
+#define DEADLINE_NONE (UINT64_MAX - 3)
+#define DEADLINE_UNTRACKED (UINT64_MAX - 2) /* there never was a connection */
+#define DEADLINE_CALM (UINT64_MAX - 1) /* there are threads, and there was no reconnect (park.h) */
+
+/* The first connection: from now on the waits look. */
+void deadlines_begin(void);
+
+/* While there is no deadline: DEADLINE_CALM, or DEADLINE_NONE again. */
+COLD void deadlines_set_calm(bool calm);
 
 /* How many resting connections are past their limit and not watched by epoll: a poll() or select()
  * that has one of them in its set may evict it. Counted one by one (connection->overdue). */

@@ -45,7 +45,7 @@ static bool evict_due(struct park *park)
 {
     bool more = false;
     uint64_t deadline_ms = atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed);
-    if (deadline_ms != DEADLINE_NONE) {
+    if (deadline_ms < DEADLINE_NONE) {
         uint64_t now_ms = clock_coarse_ms();
         more = deadline_ms <= now_ms && repair_due(now_ms);
     }
@@ -58,7 +58,7 @@ static bool evict_due(struct park *park)
 static uint64_t ns_until_deadline(void)
 {
     uint64_t deadline_ms = atomic_load(&deadlines_next_ms);
-    if (deadline_ms == DEADLINE_NONE)
+    if (deadline_ms >= DEADLINE_NONE)
         return FOREVER;
     uint64_t now_ms = clock_coarse_ms();
     return (deadline_ms > now_ms ? deadline_ms - now_ms : 1) * 1000000;
@@ -185,6 +185,14 @@ int park_on(const struct park_kind *kind, void *call, const struct park_whole *w
     if (wait_ms >= 0)
         timeout_ns = time_left(&park, (uint64_t)wait_ms * 1000000);
     return wait_to_end(&park, timeout_ns, NULL);
+}
+
+int park_on_from_calm(const struct park_kind *kind, void *call, const struct timespec *began,
+                      int wait_ms, const sigset_t *mask, int ready)
+{
+    struct park_whole whole = {.piece_ms = wait_ms, .began_ms = wait_ms > 0 ? clock_ms(began) : 0};
+    deadlines_set_calm(false);
+    return ready > 0 ? park_on(kind, call, &whole, wait_ms, mask, ready) : ready;
 }
 
 int park_ms(const struct timespec *wait)

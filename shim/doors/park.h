@@ -8,8 +8,7 @@
  * handled, but does not end the wait: the same gap that a program without pselect() has before any
  * wait. Closing it would cost two system calls for each wait that may be cut.
  *
- * Most waits need none of this, and cost a few loads and branches: see park_is_needless and
- * park_is_whole.
+ * Most waits need none of this, and cost a few loads and branches: see park_way and park_is_whole.
  *
  * From the second piece on all signals are blocked between the pieces, and each piece waits under
  * the program's mask, so a signal ends the wait with EINTR as it would have ended the whole one.
@@ -67,19 +66,40 @@ struct park_whole {
 int park_on(const struct park_kind *kind, void *call, const struct park_whole *whole, int wait_ms,
             const sigset_t *mask, int ready);
 
+/* The same for a wait of PARK_CALM that came to a reconnect. `began` is read only if wait_ms is above 0. */
+COLD int park_on_from_calm(const struct park_kind *kind, void *call, const struct timespec *began,
+                           int wait_ms, const sigset_t *mask, int ready);
+
 /* The wait in pieces from its beginning, for a timeout in milliseconds. */
 int park_cut(const struct park_kind *kind, void *call, int wait_ms, const sigset_t *mask);
 
-/* True when no wait can be any business of ours: nothing was ever tracked, or nothing waits to be
- * evicted and there is no other thread whose reconnect could show. `looks`: see park_kind. */
-INLINE bool park_is_needless(bool looks)
+/* How to wait. */
+enum park_way {
+    PARK_NOT, /* as the program does: nothing was ever tracked, or nothing waits to be evicted and there is
+                  no other thread whose reconnect could show */
+    PARK_CALM, /* the same, but there are threads; no reconnect was made yet. See park_is_calm */
+    PARK_WITH_CARE,
+};
+
+/* `looks`: see park_kind. */
+INLINE enum park_way park_way(bool looks)
 {
-    if (LIKELY(!atomic_load_explicit(&connection_any, memory_order_relaxed)))
-        return true;
-    return LIKELY(atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed) ==
-                  DEADLINE_NONE) &&
-           !(looks && atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)) &&
-           process_is_single_threaded();
+    uint64_t next_ms = atomic_load_explicit(&deadlines_next_ms, memory_order_relaxed);
+    if (LIKELY(next_ms == DEADLINE_UNTRACKED))
+        return PARK_NOT;
+    if (UNLIKELY(looks && atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)))
+        return PARK_WITH_CARE;
+    if (next_ms > DEADLINE_UNTRACKED)
+        return PARK_CALM;
+    return LIKELY(next_ms == DEADLINE_NONE) && process_is_single_threaded() ? PARK_NOT
+                                                                            : PARK_WITH_CARE;
+}
+
+/* After a wait of PARK_CALM: true when there still was no reconnect, so that its result is good. If not,
+ * park_on goes on with it. */
+INLINE bool park_is_calm(void)
+{
+    return LIKELY(!atomic_load(&repair_reconnects_begun));
 }
 
 /* True when the program's own function may begin the wait, with piece_ms: nothing is due before its
@@ -91,8 +111,12 @@ INLINE bool park_is_whole(struct park_whole *whole, bool looks, int wait_ms, boo
     *whole = (struct park_whole){wait_ms, 0, atomic_load(&repair_reconnects_ended)};
     if (UNLIKELY(looks && atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)))
         return false;
-    if (deadline_ms == DEADLINE_NONE) {
-        if (wait_ms > 0 && !process_is_single_threaded())
+    if (deadline_ms >= DEADLINE_NONE) {
+        if (process_is_single_threaded())
+            return true;
+        if (!whole->reconnects && !atomic_load(&repair_reconnects_begun))
+            deadlines_set_calm(true);
+        if (wait_ms > 0)
             whole->began_ms = clock_coarse_ms();
         return true;
     }

@@ -68,22 +68,69 @@ static const struct park_kind poll_kind = {whole_poll, wait_for_poll, look_at_po
 
 static NOINLINE int poll_with_care(struct pollfd *fds, nfds_t count, int wait_ms)
 {
-    struct poll_call call = {fds, count, true, wait_ms < 0 || wait_ms > PROBE_LOOK_MS};
+    struct poll_call call = {fds, count, true, probe_is_long_ms(wait_ms)};
     return park_wait_ms(&poll_kind, &call, wait_ms, NULL);
+}
+
+/* What a wait of PARK_CALM needs if there is a reconnect meanwhile. */
+struct calm {
+    struct pollfd *fds;
+    nfds_t count;
+    struct timespec began; /* if it has a timeout */
+    int wait_ms;
+};
+
+static COLD int poll_on(const struct calm *calm, int ready)
+{
+    struct poll_call call = {calm->fds, calm->count, true, probe_is_long_ms(calm->wait_ms)};
+    return park_on_from_calm(&poll_kind, &call, &calm->began, calm->wait_ms, NULL, ready);
+}
+
+/* PARK_CALM, but for a wait for ever. */
+static NOINLINE int poll_in_calm(struct pollfd *fds, nfds_t count, int wait_ms)
+{
+    struct calm calm;
+    calm.fds = fds;
+    calm.count = count;
+    calm.wait_ms = wait_ms;
+    if (wait_ms > 0)
+        clock_read_coarse(&calm.began);
+    IN_MEMORY(calm);
+    int ready = next.poll(calm.fds, calm.count, calm.wait_ms);
+    return park_is_calm() ? ready : poll_on(&calm, ready);
+}
+
+struct calm_for_ever {
+    struct pollfd *fds;
+    nfds_t count;
+};
+
+static COLD int poll_on_for_ever(const struct calm_for_ever *calm, int ready)
+{
+    struct calm all = {.fds = calm->fds, .count = calm->count, .wait_ms = -1};
+    return poll_on(&all, ready);
 }
 
 EXPORTED int poll(struct pollfd *fds, nfds_t count, int wait_ms)
 {
-    if (LIKELY(park_is_needless(true)))
+    enum park_way way = park_way(true);
+    if (LIKELY(way == PARK_NOT))
         return next.poll(fds, count, wait_ms);
-    return poll_with_care(fds, count, wait_ms);
+    if (way == PARK_WITH_CARE)
+        return poll_with_care(fds, count, wait_ms);
+    if (wait_ms >= 0)
+        return poll_in_calm(fds, count, wait_ms);
+    struct calm_for_ever calm = {fds, count};
+    IN_MEMORY(calm);
+    int ready = next.poll(fds, count, wait_ms);
+    return park_is_calm() ? ready : poll_on_for_ever(&calm, ready);
 }
 
 EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *wait,
                    const sigset_t *mask)
 {
     struct poll_call call = {fds, count, false, false};
-    if (LIKELY(park_is_needless(true)))
+    if (LIKELY(park_way(true) == PARK_NOT))
         return next.ppoll(fds, count, wait, mask);
     call.awaited = probe_is_long(wait);
     return park_wait(&poll_kind, &call, wait, mask, NULL);
@@ -92,7 +139,7 @@ EXPORTED int ppoll(struct pollfd *fds, nfds_t count, const struct timespec *wait
 /* The fortified twins abort when the array is smaller than it is said to be; libc must do that. */
 EXPORTED int __poll_chk(struct pollfd *fds, nfds_t count, int wait_ms, size_t room)
 {
-    if (LIKELY(park_is_needless(true)) || room / sizeof *fds < count)
+    if (LIKELY(park_way(true) == PARK_NOT) || room / sizeof *fds < count)
         return next.__poll_chk(fds, count, wait_ms, room);
     return poll(fds, count, wait_ms);
 }
@@ -100,7 +147,7 @@ EXPORTED int __poll_chk(struct pollfd *fds, nfds_t count, int wait_ms, size_t ro
 EXPORTED int __ppoll_chk(struct pollfd *fds, nfds_t count, const struct timespec *wait,
                          const sigset_t *mask, size_t room)
 {
-    if (LIKELY(park_is_needless(true)) || room / sizeof *fds < count)
+    if (LIKELY(park_way(true) == PARK_NOT) || room / sizeof *fds < count)
         return next.__ppoll_chk(fds, count, wait, mask, room);
     return ppoll(fds, count, wait, mask);
 }

@@ -22,10 +22,15 @@ bool probe_descriptor(int fd, bool awaited);
  * the end of that. */
 bool probe_await(int fd);
 
-/* True when a wait of this length (null: for ever) is more than a look. */
+/* True when a wait of this length (null, or below 0: for ever) is more than a look. */
 static inline bool probe_is_long(const struct timespec *wait)
 {
     return !wait || wait->tv_sec || wait->tv_nsec > PROBE_LOOK_MS * 1000000L;
+}
+
+static inline bool probe_is_long_ms(int wait_ms)
+{
+    return wait_ms < 0 || wait_ms > PROBE_LOOK_MS;
 }
 
 #endif

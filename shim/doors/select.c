@@ -103,7 +103,7 @@ static bool may_be_set(const fd_set *set)
 
 static bool is_ours(int count, const fd_set *in, const fd_set *out, const fd_set *other)
 {
-    return UNLIKELY(!park_is_needless(true)) && count > 0 && count <= FD_SETSIZE &&
+    return UNLIKELY(park_way(true) != PARK_NOT) && count > 0 && count <= FD_SETSIZE &&
            may_be_set(in) && may_be_set(out) && may_be_set(other);
 }
 

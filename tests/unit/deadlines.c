@@ -37,6 +37,33 @@ static uint64_t next_ms(void)
     return atomic_load(&deadlines_next_ms);
 }
 
+TEST(before_the_first_connection_there_is_a_word_of_its_own)
+{
+    assert_true(next_ms() == DEADLINE_UNTRACKED);
+    deadlines_set_calm(true);
+    deadlines_forget();
+    assert_true(next_ms() == DEADLINE_UNTRACKED);
+    connection_release(resting(500));
+    assert_true(next_ms() == DEADLINE_NONE);
+}
+
+TEST(calm_is_said_only_while_there_is_no_deadline)
+{
+    deadlines_set_calm(true);
+    assert_true(next_ms() == DEADLINE_CALM);
+    struct connection *connection = queued(500);
+    assert_int_equal(next_ms(), 500);
+    deadlines_set_calm(true);
+    deadlines_set_calm(false);
+    assert_int_equal(next_ms(), 500);
+    assert_ptr_equal(deadlines_take(500), connection);
+    assert_true(next_ms() == DEADLINE_NONE);
+    deadlines_set_calm(true);
+    deadlines_set_calm(false);
+    assert_true(next_ms() == DEADLINE_NONE);
+    connection_release(connection);
+}
+
 TEST(an_empty_queue_has_no_deadline)
 {
     assert_true(next_ms() == DEADLINE_NONE);
@@ -191,6 +218,13 @@ TEST(forgotten_ones_may_come_again)
     connection_release(arriving);
 }
 
+TEST(a_fork_child_is_not_calm)
+{
+    deadlines_set_calm(true);
+    deadlines_forget();
+    assert_true(next_ms() == DEADLINE_NONE);
+}
+
 TEST(overdue_ones_are_counted_once)
 {
     struct connection *connection = resting(500);
@@ -206,7 +240,9 @@ TEST(overdue_ones_are_counted_once)
 
 #define QUEUE(name) cmocka_unit_test_setup(name, start_empty)
 
-RUN_TESTS(QUEUE(an_empty_queue_has_no_deadline), QUEUE(what_is_due_comes_out_once_at_its_time),
+RUN_TESTS(QUEUE(before_the_first_connection_there_is_a_word_of_its_own),
+          QUEUE(calm_is_said_only_while_there_is_no_deadline), QUEUE(a_fork_child_is_not_calm),
+          QUEUE(an_empty_queue_has_no_deadline), QUEUE(what_is_due_comes_out_once_at_its_time),
           QUEUE(one_is_in_the_queue_once), QUEUE(many_come_out_in_order),
           QUEUE(the_next_deadline_is_the_earliest),
           QUEUE(one_that_was_used_again_is_put_back_when_it_comes_up),
