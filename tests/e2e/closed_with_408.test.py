@@ -9,7 +9,6 @@ between two requests as well, which a scripted server shows. What comes unasked 
 a push: such a connection is left alone.
 """
 import contextlib
-import os
 import socket
 import sys
 import threading
@@ -103,9 +102,7 @@ def scripted(answer):
 
 def haproxy():
     port = services.free_port()
-    path = os.path.join(harness.temporary_folder(), "haproxy.cfg")
-    with open(path, "w", encoding="ascii") as file:
-        file.write(CONFIGURATION.format(port=port))
+    path = harness.folder_file("haproxy.cfg", CONFIGURATION.format(port=port))
     return port, services.serving(port, ["haproxy", "-db", "-f", path])
 
 

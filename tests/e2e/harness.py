@@ -36,6 +36,14 @@ def temporary_folder():
     return os.environ["TEST_TMP"]
 
 
+def folder_file(name, text):
+    """A file with this text in the temporary folder; returns its path."""
+    path = os.path.join(temporary_folder(), name)
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+    return path
+
+
 def build():
     subprocess.run([os.path.join(HERE, "build.sh")], check=True)
 
@@ -52,6 +60,11 @@ def shim_environment(settings, variable="LD_PRELOAD"):
     if not os.path.exists(LIBRARY):
         sys.exit(f"no shim at {LIBRARY}: build it first")
     return {**bare_environment(), variable: LIBRARY, **settings}
+
+
+def ruled_environment(rules):
+    """With the shim, and these rules as its file of settings."""
+    return shim_environment({"UNSTALE_CONFIG": folder_file("rules.ini", rules)})
 
 
 def silences():

@@ -6,7 +6,6 @@ after a reconnect; what the program has set itself stays; without a rule nothing
 
 The program reads its own socket's options: they are the kernel's.
 """
-import os
 import subprocess
 
 import harness
@@ -38,10 +37,7 @@ print(*[connection.sock.getsockopt(*name) for name in NAMES])
 def options(server, own, rule=None):
     environment = harness.bare_environment()
     if rule is not None:
-        path = os.path.join(harness.temporary_folder(), "rules.ini")
-        with open(path, "w", encoding="ascii") as file:
-            file.write(f"[default]\nidle = 100ms\n{rule}\n")
-        environment = harness.shim_environment({"UNSTALE_CONFIG": path})
+        environment = harness.ruled_environment(f"[default]\nidle = 100ms\n{rule}\n")
     return subprocess.run([harness.PYTHON, "-c", PROGRAM, "127.0.0.1", str(server.port), own],
                           check=True, env=environment, stdout=subprocess.PIPE, text=True,
                           timeout=30).stdout.strip()

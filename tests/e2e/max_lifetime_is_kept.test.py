@@ -27,10 +27,7 @@ def run(command, environment):
 def main():
     harness.build()
     demands = harness.Demands()
-    rules = os.path.join(harness.temporary_folder(), "rules.ini")
-    with open(rules, "w", encoding="ascii") as file:
-        file.write(RULES)
-    shim = harness.shim_environment({"UNSTALE_CONFIG": rules})
+    shim = harness.ruled_environment(RULES)
     for client, command in {
             "blocking": [os.path.join(harness.BUILD, "blocking")],
             "node": [os.path.join(harness.CLIENTS, "node_http_agent.js")]}.items():

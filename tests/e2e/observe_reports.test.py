@@ -56,12 +56,11 @@ def read_json(demands, line):
 
 def main():
     demands = harness.Demands()
-    path = os.path.join(harness.temporary_folder(), "rules.ini")
     with learning.announced("idle_server.py", "--timeout", "0.6",
                             names=["PORT", "CONTROL"]) as (port, _):
-        with open(path, "w") as file:   # a rule of its own must not make observe act
-            file.write(f"[peer 127.0.0.1:{port}]\naction = reconnect\n")
-        run = observe(port, {"UNSTALE_CONFIG": path})
+        # A rule of its own must not make observe act.
+        rules = f"[peer 127.0.0.1:{port}]\naction = reconnect\n"
+        run = observe(port, {"UNSTALE_CONFIG": harness.folder_file("rules.ini", rules)})
         folder = harness.temporary_folder()
         as_json = observe(port, {"UNSTALE_LEDGER": folder}, "--json")
         report = subprocess.run([UNSTALE, "report", "--json", folder], capture_output=True,

@@ -4,7 +4,6 @@
 and it belongs to the connection. When the server has closed that, the program must learn it, to log
 in anew."""
 import contextlib
-import os
 import socket
 import time
 
@@ -18,9 +17,7 @@ CLOSED_S = 4    # the server closes what was idle for 1 s, and looks every secon
 @contextlib.contextmanager
 def memcached():
     port = services.free_port()
-    path = os.path.join(harness.temporary_folder(), "accounts")
-    with open(path, "w") as file:
-        file.write("me:secret\n")
+    path = harness.folder_file("accounts", "me:secret\n")
     command = ["memcached", "-l", "127.0.0.1", "-p", port, "-U", "0", "-Y", path, "-o",
                "idle_timeout=1"]
     with services.serving(port, command, **services.account("memcache")):

@@ -2,12 +2,9 @@
 # SPDX-License-Identifier: MIT
 """PostgreSQL: LISTEN, an open transaction, a cursor, a prepared statement, an advisory lock, COPY
 and a pipeline of a slow query survive silence, with psql and with psycopg2 (libpq)."""
-import select
-
-import psycopg2
-
 import protocols
 import services
+from postgresql_talk import URL, connect, listener
 from protocols import pause
 
 TYPED = """
@@ -30,28 +27,7 @@ select sum(number), pg_backend_pid() = :first from kept;
 notify news{port}, 'hello';
 select payload from (select 'end' as payload) as last;
 """.strip().split("\n")
-PSQL = ["sh", "-c", "psql -XqtAv ON_ERROR_STOP=1 "
-                    "'host=127.0.0.1 port={port} user=test dbname=postgres'"
-                    "| sed 's/PID [0-9]*/PID/;s/{port}/N/'"]
-
-
-def connect(port):
-    return psycopg2.connect(f"host=127.0.0.1 port={port} user=test dbname=postgres")
-
-
-def listener(port):
-    """Waits in select(), as psycopg2's manual shows."""
-    connection = connect(port)
-    connection.autocommit = True
-    cursor = connection.cursor()
-    cursor.execute(f"listen own{port}")
-    for number in range(3):
-        pause()
-        cursor.execute(f"notify own{port}, '{number}'")
-        select.select([connection], [], [], 2 * protocols.PAUSE_S)
-        connection.poll()
-        print([note.payload for note in connection.notifies])
-        select.select([connection], [], [], protocols.PAUSE_S)
+PSQL = ["sh", "-c", f"psql -XqtAv ON_ERROR_STOP=1 '{URL}'| sed 's/PID [0-9]*/PID/;s/{{port}}/N/'"]
 
 
 def transaction(port):

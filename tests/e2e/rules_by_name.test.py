@@ -30,13 +30,6 @@ WANTED = {"api.unstale.test": ROUNDS, "never.unstale.test": 1, "unstale.example"
 INSIDE = 'mount --bind "$1" /etc/hosts && shift && exec "$@"'
 
 
-def folder_file(name, text):
-    path = os.path.join(harness.temporary_folder(), name)
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
-    return path
-
-
 def of_ours(*command):
     """A client of these tests."""
     return lambda url: [*command, url, "GET", str(ROUNDS), str(GAP_MS)]
@@ -66,8 +59,8 @@ def main():
         sys.exit(0)
     harness.build()
     demands = harness.Demands()
-    hosts = folder_file("hosts", "127.0.0.1 api.unstale.test never.unstale.test unstale.example\n")
-    rules = folder_file("rules.ini", RULES)
+    hosts = harness.folder_file("hosts", "127.0.0.1 api.unstale.test never.unstale.test unstale.example\n")
+    rules = harness.folder_file("rules.ini", RULES)
     clients = {
         "http.client": of_ours(os.path.join(harness.CLIENTS, "python_http_client.py")),
         "curl": curl,

@@ -29,10 +29,7 @@ def connections(call, environment):
 def main():
     harness.build()
     demands = harness.Demands()
-    rules = os.path.join(harness.temporary_folder(), "rules.ini")
-    with open(rules, "w", encoding="ascii") as file:
-        file.write(RULES)
-    environment = harness.shim_environment({"UNSTALE_CONFIG": rules})
+    environment = harness.ruled_environment(RULES)
     with ThreadPoolExecutor(4) as pool:
         counts = pool.map(lambda call: connections(call, environment), CALLS)
         for call, count in zip(CALLS, counts):

@@ -54,14 +54,10 @@ def main():
     demands = harness.Demands()
     folder = harness.temporary_folder()
     state = os.path.join(folder, "peers")
-    rules = os.path.join(folder, "rules.ini")
-    none = os.path.join(folder, "none.ini")
-    foreign = os.path.join(folder, "foreign.ini")
-    for path, text in {rules: f"[default]\nstate = {state}\n", none: "[default]\n",
-                       foreign: f"[default]\nstate = {none}\n"}.items():
-        with open(path, "w", encoding="ascii") as file:
-            file.write(text)
-        os.chmod(path, 0o600)
+    rules = harness.folder_file("rules.ini", f"[default]\nstate = {state}\n")
+    none = harness.folder_file("none.ini", "[default]\n")
+    foreign = harness.folder_file("foreign.ini", f"[default]\nstate = {none}\n")
+    os.chmod(none, 0o600)
     with harness.Server("--mode", "stay", "--idle", "2", "--keep-alive-header") as server:
         port = server.port
         first = [harness.PYTHON, "-c", OPEN_TO_THE_END, server.url]

@@ -16,9 +16,7 @@ WANTED = {NAME: [1, 1, 2, 3], "other.example": [1, 1, 2, 2]}
 
 demands = harness.Demands()
 authority = tls.make_authority()
-settings = os.path.join(harness.temporary_folder(), "preload.ini")
-with open(settings, "w") as file:
-    file.write(f"[peer {NAME}]\nidle = {harness.LIMIT_MS}ms\n")
+environment = harness.ruled_environment(f"[peer {NAME}]\nidle = {harness.LIMIT_MS}ms\n")
 
 
 def connections(client, name):
@@ -26,7 +24,7 @@ def connections(client, name):
     server = https_server.Server(https_server.context(authority))
     subprocess.run([os.path.join(harness.CLIENTS, client), str(server.port), name,
                     str(2 * harness.LIMIT_MS)], check=True,
-                   env=harness.shim_environment({"UNSTALE_CONFIG": settings}))
+                   env=environment)
     return [number for path in ("/first", "/second") for number, *_ in server.seen[path]]
 
 

@@ -59,9 +59,7 @@ def talk_in_tunnel(tunnel):
 def tinyproxy():
     home = harness.temporary_folder()
     port = services.free_port()
-    path = os.path.join(home, "tinyproxy.conf")
-    with open(path, "w") as file:
-        file.write(CONFIGURATION.format(port=port, home=home))
+    path = harness.folder_file("tinyproxy.conf", CONFIGURATION.format(port=port, home=home))
     with origin(), services.serving(port, ["tinyproxy", "-d", "-c", path]):
         yield port
 
