@@ -4,12 +4,16 @@
  */
 #include "record/log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/compiler.h"
 #include "base/settings.h"
 #include "base/sys.h"
 
@@ -50,17 +54,6 @@ static void write_to_stderr(const struct text *line)
     (void)sys_write(STDERR, line->bytes, line->length);
 }
 
-static void write_to_file(const struct text *line)
-{
-    int fd = sys_open(settings.log_path,
-                      O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    if (fd < 0)
-        return;
-    if (takes_a_line(fd))
-        (void)sys_write(fd, line->bytes, line->length);
-    sys_close(fd);
-}
-
 void log_complain(const char *line)
 {
     struct text text;
@@ -69,6 +62,53 @@ void log_complain(const char *line)
     text_add(&text, line);
     text_add(&text, "\n");
     write_to_stderr(&text);
+}
+
+/* What to do about a file that cannot be opened; null: it may be otherwise a moment later. */
+static const char *advice(int error)
+{
+    switch (error) {
+    case -ENOENT:
+    case -ENOTDIR:
+        return "create its folder";
+    case -EACCES:
+    case -EPERM:
+    case -EROFS:
+        return "let this user write to it";
+    case -ELOOP:
+        return "name the file itself, not a symbolic link";
+    case -EISDIR:
+        return "name a file, not a folder";
+    default:
+        return NULL;
+    }
+}
+
+/* Once in a process: who reads the log would take its silence for a quiet night. */
+static COLD void complain_of_file(int error)
+{
+    static _Atomic bool said;
+    struct text line;
+    if (!advice(error) || atomic_exchange(&said, true))
+        return;
+    text_clear(&line);
+    text_add(&line, settings.log_path);
+    text_add(&line, ": cannot be written; ");
+    text_add(&line, advice(error));
+    log_complain(line.bytes);
+}
+
+static void write_to_file(const struct text *line)
+{
+    int fd = sys_open(settings.log_path,
+                      O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (fd < 0) {
+        complain_of_file(fd);
+        return;
+    }
+    if (takes_a_line(fd))
+        (void)sys_write(fd, line->bytes, line->length);
+    sys_close(fd);
 }
 
 /* "2026-01-31T23:59:59.123Z": the civil calendar from days since 1970 (Howard Hinnant,
