@@ -98,9 +98,7 @@ def describe(peer):
     yield from (f"                     {line}" for line in more)
 
 
-def report(paths, as_json, out):
-    peers = summary.of(ledger.read(paths, lambda path, reason: print(
-        f"unstale: {path}: {reason}", file=sys.stderr)))
+def show(peers, as_json, out):
     if as_json:
         print(json.dumps({"peers": peers}), file=out)
         return
@@ -108,6 +106,18 @@ def report(paths, as_json, out):
         print("unstale: no connection was seen", file=out)
     for peer in peers:
         print("\n".join(describe(peer)), file=out)
+
+
+def report(paths, as_json, out):
+    """Returns the exit status: 1 when something that it was given is no ledger."""
+    complaints = []
+
+    def complain(path, reason):
+        complaints.append(path)
+        print(f"unstale: {path}: {reason}", file=sys.stderr)
+
+    show(summary.of(ledger.read(paths, complain)), as_json, out)
+    return 1 if complaints else 0
 
 
 @contextlib.contextmanager
@@ -145,8 +155,7 @@ def main():
     if words[:1] == ["--run"]:
         with ledger_folder() as folder:
             return run(folder, as_json, words[1:])
-    report(words, as_json, sys.stdout)
-    return 0
+    return report(words, as_json, sys.stdout)
 
 
 if __name__ == "__main__":
