@@ -133,7 +133,8 @@ TEST(a_torn_record_is_nobodys)
         close(fd);
     }
     assert_int_equal(loaded_ms(peer), 5000);
-    assert_int_equal(truncate(settings.state_path, size - 1), 0);
+    /* All of its checksum, which is never 0: the last byte alone may well be. */
+    assert_int_equal(truncate(settings.state_path, size - 8), 0);
     assert_int_equal(loaded_ms(peer), 0);
     forget(peer);
     learn_hint(peer, 6);
