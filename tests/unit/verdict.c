@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT
+ * limit: 120s
  *
  * The verdict over EVERY combination of its facts. The laws below are stated on their own, as DESIGN
  * and docs/decision.md have them, and not in the order in which verdict.c asks; docs/decision.md

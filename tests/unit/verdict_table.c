@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT
+ * limit: 120s
  *
  * docs/decision.md shows the verdict as a tree of conditions. This test makes it from the code and
  * compares the two line for line; with --write it puts it into the file.
