@@ -10,8 +10,8 @@ import argparse
 import asyncio
 import collections
 import contextlib
-import sys
 
+from end_of_input import set_at_end_of_input
 from promptly import promptly
 
 
@@ -81,19 +81,11 @@ class Client(End):
             self.incoming.put(None)
 
 
-class EndOfInput(asyncio.Protocol):
-    def __init__(self, event):
-        self.event = event
-
-    def connection_lost(self, _):
-        self.event.set()
-
-
 async def run(options):
     promptly()
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
-    await loop.connect_read_pipe(lambda: EndOfInput(done), sys.stdin)
+    await set_at_end_of_input(done)
     server = await loop.create_server(lambda: Client(options.to, options.rtt / 2), "127.0.0.1", 0,
                                       backlog=1024)
     print("PORT", server.sockets[0].getsockname()[1], flush=True)

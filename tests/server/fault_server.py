@@ -17,10 +17,10 @@ import signal
 import socket
 import ssl
 import struct
-import sys
 
 import endpoints
 from counts import Counts
+from end_of_input import set_at_end_of_input
 from http_messages import parse_head, read_body, response_head
 
 CLIENT_LEFT = (asyncio.IncompleteReadError, ConnectionError, ssl.SSLError, TimeoutError)
@@ -154,7 +154,7 @@ async def run(options):
     done = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, done.set)
     if options.until_eof:
-        await loop.connect_read_pipe(lambda: EndOfInput(done), sys.stdin)
+        await set_at_end_of_input(done)
     counts = Counts()
     host = "::1" if options.ipv6 else "127.0.0.1"
     servers = [await listen(lambda *streams: Connection(options, counts, *streams).serve(),
@@ -163,16 +163,6 @@ async def run(options):
         servers.append(await listen(lambda *streams: serve_control(counts, *streams),
                                     "127.0.0.1", options.control, "CONTROL"))
     await done.wait()
-
-
-class EndOfInput(asyncio.Protocol):
-    """Sets an event when the other end of standard input is closed."""
-
-    def __init__(self, event):
-        self.event = event
-
-    def connection_lost(self, _):
-        self.event.set()
 
 
 def parse_options():

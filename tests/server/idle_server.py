@@ -11,8 +11,8 @@ import argparse
 import asyncio
 import contextlib
 import json
-import sys
 
+from end_of_input import set_at_end_of_input
 from promptly import promptly
 
 
@@ -78,20 +78,12 @@ async def serve_control(server, reader, writer):
     writer.close()
 
 
-class EndOfInput(asyncio.Protocol):
-    def __init__(self, event):
-        self.event = event
-
-    def connection_lost(self, _):
-        self.event.set()
-
-
 async def run(options):
     promptly()
     server = Server(options)
     loop = asyncio.get_running_loop()
     done = asyncio.Event()
-    await loop.connect_read_pipe(lambda: EndOfInput(done), sys.stdin)
+    await set_at_end_of_input(done)
     data = await loop.create_server(lambda: Connection(server), "127.0.0.1", 0, backlog=1024)
     control = await asyncio.start_server(lambda *streams: serve_control(server, *streams),
                                          "127.0.0.1", 0)

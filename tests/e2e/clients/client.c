@@ -122,6 +122,24 @@ const char *response_receive(int fd, receive_fn *receive)
     return NULL;
 }
 
+static ssize_t receive_by_read(int fd, struct response *response)
+{
+    return read(fd, response->text + response->bytes, sizeof response->text - response->bytes - 1);
+}
+
+const char *job_exchange_blocking(struct job *job, int *fd)
+{
+    const char *text;
+    size_t head_bytes;
+    size_t bytes = job_next_request(job, &text, &head_bytes);
+
+    if (*fd < 0 && (*fd = job_connect(job)) < 0)
+        return "cannot connect";
+    if (write(*fd, text, bytes) != (ssize_t)bytes)
+        return strerror(errno);
+    return response_receive(*fd, receive_by_read);
+}
+
 static void note_problem(const char *text)
 {
     for (int i = 0; i < MAX_PROBLEMS; i++) {

@@ -55,6 +55,9 @@ size_t job_next_request(struct job *job, const char **text, size_t *head_bytes);
 /* A blocking connect. Returns a descriptor, or -1. */
 int job_connect(const struct job *job);
 
+/* The exchange of the legacy client: write() and read(), no look before reuse, no retry. */
+const char *job_exchange_blocking(struct job *job, int *fd);
+
 /* One response as it comes in. */
 struct response {
     char text[4096];

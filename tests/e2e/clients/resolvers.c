@@ -4,7 +4,6 @@
  * "localhost" first, and its answer is connected to.
  * Called as: resolvers CALL http://127.0.0.1:PORT METHOD ROUNDS GAP_MS
  */
-#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,23 +76,6 @@ static struct in_addr resolve(const char *call)
     return (struct in_addr){0}; /* resolves nothing: the address is known */
 }
 
-static ssize_t receive(int fd, struct response *response)
-{
-    return read(fd, response->text + response->bytes, sizeof response->text - response->bytes - 1);
-}
-
-static const char *exchange(struct job *job, int *fd)
-{
-    const char *text;
-    size_t head_bytes;
-    size_t bytes = job_next_request(job, &text, &head_bytes);
-    if (*fd < 0 && (*fd = job_connect(job)) < 0)
-        return "cannot connect";
-    if (write(*fd, text, bytes) != (ssize_t)bytes)
-        return strerror(errno);
-    return response_receive(*fd, receive);
-}
-
 int main(int argc, char **argv)
 {
     const char *call = argc > 1 ? argv[1] : "";
@@ -101,5 +83,5 @@ int main(int argc, char **argv)
     struct in_addr address = resolve(call);
     if (address.s_addr)
         job.peer.sin_addr = address;
-    return job_run(&job, exchange, job_sleep);
+    return job_run(&job, job_exchange_blocking, job_sleep);
 }
