@@ -5,6 +5,8 @@
  */
 #include "connection/straight.h"
 
+#include "connection/deadlines.h"
+#include "connection/due.h"
 #include "connection/follow.h"
 #include "connection/followed.h"
 
@@ -112,25 +114,40 @@ static bool is_awaited(const struct connection *connection)
     return LIKELY(atomic_load_explicit(&connection->state, memory_order_acquire) == PHASE_AWAIT);
 }
 
-/* True where all that follow_rest() does is to note the moment: nothing is recorded or learnt here, and no
- * limit to be kept. */
+/* Nothing is recorded or learnt here. */
 static bool rests_quietly(const struct connection *connection)
 {
     const struct peer *peer = connection->peer;
     return LIKELY(peer != NULL) && LIKELY(!peer_ledger(peer)) &&
-           LIKELY(!load(&peer->evidence.limits)) &&
-           LIKELY(connection->policy.source != LIMIT_EXPLICIT) &&
            LIKELY(!atomic_load_explicit(&connection->reused_ms, memory_order_relaxed));
 }
 
-static void rest(struct connection *connection)
+static void note_rest(struct connection *connection, uint64_t last_ms, uint64_t due_ms)
 {
-    if (UNLIKELY(!rests_quietly(connection))) {
+    atomic_store_explicit(&connection->rested_ms, last_ms, memory_order_relaxed);
+    atomic_store_explicit(&connection->due_ms, due_ms, memory_order_relaxed);
+}
+
+static NOINLINE void rest_with_limit(struct connection *connection)
+{
+    uint64_t last_ms = load(&connection->last_ms);
+    if (connection->policy.source != LIMIT_EXPLICIT || !connection_is_evictable(connection) ||
+        !rests_quietly(connection)) {
         follow_rest(connection);
         return;
     }
-    atomic_store_explicit(&connection->rested_ms, load(&connection->last_ms), memory_order_relaxed);
-    atomic_store_explicit(&connection->due_ms, 0, memory_order_relaxed);
+    note_rest(connection, last_ms, last_ms + connection->policy.limit_ms);
+    deadlines_add(connection);
+}
+
+/* What follow_rest() does, where it is to note the moment and no more, and the end of a rule's limit. */
+static void rest(struct connection *connection)
+{
+    if (LIKELY(connection->policy.source != LIMIT_EXPLICIT) && rests_quietly(connection) &&
+        LIKELY(!load(&connection->peer->evidence.limits)))
+        note_rest(connection, load(&connection->last_ms), 0);
+    else
+        rest_with_limit(connection);
 }
 
 /* Nothing is outstanding any more. */
