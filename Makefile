@@ -24,7 +24,7 @@ SHIM_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) -fPIC -fvisibility=hidden \
 # Sorted by alignment, the small variables stand on one page, behind the great tables.
 SHIM_LDFLAGS = -shared -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
                -Wl,--sort-section=alignment -Wl,--no-undefined -Wl,--as-needed -Wl,--gc-sections -Wl,-soname,libunstale.so \
-               -Wl,--exclude-libs,ALL -Wl,--version-script,$(BUILD)/exports.map
+               -Wl,--exclude-libs,ALL -Wl,--version-script,$(BUILD)/exports.map -Wl,-T,shim/layout.ld
 
 SOURCES := $(wildcard shim/*/*.c)
 OBJECTS := $(SOURCES:%.c=$(BUILD)/%.o)
@@ -39,7 +39,7 @@ LIBRARY := $(BUILD)/libunstale.so
 .PHONY: all
 all: $(LIBRARY)
 
-$(LIBRARY): $(OBJECTS) $(LLHTTP_OBJECTS) $(BUILD)/exports.map
+$(LIBRARY): $(OBJECTS) $(LLHTTP_OBJECTS) $(BUILD)/exports.map shim/layout.ld
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(SHIM_LDFLAGS) -o $@ $(FIRST) -l:libinih.a -l:libc_nonshared.a \
 	    $(DOORS) $(filter-out $(FIRST) $(DOORS),$(OBJECTS)) $(LLHTTP_OBJECTS)

@@ -10,18 +10,25 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/arena.h"
 #include "base/sys.h"
 
+#define SLOT_BITS 21
+#define SLOT_MOST ((1U << SLOT_BITS) - 1)
+#define DUE_MOST (UINT64_MAX >> SLOT_BITS) /* 278 years */
+
+/* 12 bytes, as each connection at rest has one. */
 struct entry {
-    uint64_t due_ms;
-    uint32_t slot;
+    uint64_t due_ms : 64 - SLOT_BITS;
+    uint64_t slot : SLOT_BITS;
     uint32_t incarnation; /* a later connection in the same slot has an entry of its own */
-};
+} __attribute__((packed, aligned(4)));
+
+_Static_assert(ARENA_CHUNKS <= SLOT_MOST / ARENA_CHUNK_SLOTS && sizeof(struct entry) == 12, "");
 
 enum { FIRST_ROOM = 256 };
 
 _Atomic uint64_t deadlines_next_ms = DEADLINE_UNTRACKED;
-
 _Atomic uint32_t deadlines_overdue;
 
 static _Atomic uint32_t arrivals; /* the stack's top */
@@ -164,8 +171,9 @@ static void insert(struct connection *connection)
     }
     /* In this order: who still finds it ARRIVING has set its due_ms before. */
     atomic_store(&connection->queued, QUEUED_IN_HEAP);
-    heap[heap_used] = (struct entry){atomic_load(&connection->due_ms), connection->slot,
-                                     atomic_load(&connection->incarnation)};
+    heap[heap_used] = (struct entry){.due_ms = atomic_load(&connection->due_ms) & DUE_MOST,
+                                     .slot = connection->slot & SLOT_MOST,
+                                     .incarnation = atomic_load(&connection->incarnation)};
     sift_up(heap_used++);
 }
 
