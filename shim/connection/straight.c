@@ -140,26 +140,29 @@ static NOINLINE void rest_with_limit(struct connection *connection)
     deadlines_add(connection);
 }
 
-/* What follow_rest() does, where it is to note the moment and no more, and the end of a rule's limit. */
-static void rest(struct connection *connection)
+/* Neither a rule nor this response or one before it tells of a limit. What Redis keeps in the hint's place is
+ * none. */
+static bool is_without_limit(const struct connection *connection)
 {
-    if (LIKELY(connection->policy.source != LIMIT_EXPLICIT) && rests_quietly(connection) &&
-        LIKELY(!load(&connection->peer->evidence.limits)))
-        note_rest(connection, load(&connection->last_ms), 0);
-    else
-        rest_with_limit(connection);
+    return LIKELY(connection->policy.source != LIMIT_EXPLICIT) && rests_quietly(connection) &&
+           LIKELY(!load(&connection->peer->evidence.limits)) &&
+           (LIKELY(!connection->plain.hint_s) || feed_protocol(connection) != PROTOCOL_HTTP1);
 }
 
-/* Nothing is outstanding any more. */
+/* Nothing is outstanding any more. What follow_rest() does then is most often to note the moment and no
+ * more. */
 static void end_response(struct connection *connection)
 {
     uint32_t awaited = PHASE_AWAIT;
-    if (LIKELY(feed_protocol(connection) == PROTOCOL_HTTP1))
+    bool quiet = is_without_limit(connection);
+    if (UNLIKELY(!quiet) && feed_protocol(connection) == PROTOCOL_HTTP1)
         feed_note_hint(connection, connection->plain.hint_s);
-    if (LIKELY(atomic_compare_exchange_strong(&connection->state, &awaited, PHASE_BETWEEN)))
-        rest(connection);
-    else
+    if (UNLIKELY(!atomic_compare_exchange_strong(&connection->state, &awaited, PHASE_BETWEEN)))
         follow_framing(connection, FRAMING_BETWEEN);
+    else if (LIKELY(quiet))
+        note_rest(connection, load(&connection->last_ms), 0);
+    else
+        rest_with_limit(connection);
 }
 
 static bool take_response(struct connection *connection, const void *bytes, size_t count)
