@@ -2,9 +2,10 @@
  *
  * Many connections in one process, all resting and watched by one epoll instance:
  *
- *     scale memory CONNECTIONS PORT     prints private KiB at rest, and in exchanges
- *     scale count CONNECTIONS PORT      for callgrind: one dump for each kind of call
- *     scale evict CONNECTIONS PORT MS   waits MS, then times the waits that evict them all
+ *     scale memory CONNECTIONS PORT OTHER   prints private KiB at rest, and in exchanges; one more
+ *                                           connection, to OTHER, comes to its limit before that
+ *     scale count CONNECTIONS PORT          for callgrind: one dump for each kind of call
+ *     scale evict CONNECTIONS PORT MS       waits MS, then times the waits that evict them all
  *
  * The first REAL of them are sockets, the others come from virtual.c, which must be preloaded (not
  * for evict: there all are real).
@@ -55,8 +56,22 @@ static long private_kib(void)
     return kib;
 }
 
-static void show_memory(void)
+/* A wait that finds a connection at its limit sorts the deadlines of all. */
+static void sort_deadlines(const char *port)
 {
+    struct epoll_event event = {.events = EPOLLIN};
+    set_peer(port);
+    int fd = connected(0);
+    exchange(fd);
+    if (epoll_ctl(set, EPOLL_CTL_ADD, fd, &event) != 0)
+        err(1, "epoll_ctl");
+    pause_ms(100);
+    epoll_wait(set, &event, 1, 0);
+}
+
+static void show_memory(const char *port)
+{
+    sort_deadlines(port);
     printf("%ld", private_kib());
     for (int i = 0; i < count; i++)
         say(connections[i], HALF);
@@ -128,7 +143,7 @@ static void evict_all(long wait_ms)
 int main(int arguments, char **argument)
 {
     if (arguments < 4)
-        errx(2, "scale memory|count|evict CONNECTIONS PORT [MS]");
+        errx(2, "scale memory|count|evict CONNECTIONS PORT [OTHER|MS]");
     bool evicts = !strcmp(argument[1], "evict");
     count = atoi(argument[2]);
     set_peer(argument[3]);
@@ -138,7 +153,7 @@ int main(int arguments, char **argument)
     if (evicts)
         evict_all(arguments > 4 ? atol(argument[4]) : 0);
     else if (!strcmp(argument[1], "memory"))
-        show_memory();
+        show_memory(argument[arguments - 1]);
     else
         count_calls();
     return 0;

@@ -38,13 +38,23 @@ def scale(verb, size, port, environment, *more):
                           check=True).stdout.split()
 
 
-def memory(port):
-    """Rows of bytes for each connection, at rest and with a request half sent."""
+def early(port):
+    """The settings for a limit of an hour, but for one peer that comes to its limit at once."""
+    file = os.path.join(tools.BUILD, "scale.ini")
+    os.makedirs(tools.BUILD, exist_ok=True)
+    with open(file, "w", encoding="ascii") as settings:
+        settings.write(f"[default]\nidle = 1h\n[peer 127.0.0.1:{port}]\nidle = 10ms\n")
+    return {**tools.under(), "UNSTALE_CONFIG": file}
+
+
+def memory(port, other):
+    """Rows of bytes for each connection, at rest and with a request half sent. `other` is the port of a
+    second server."""
     rows, held = [], {}
-    under = behind(tools.under({"IDLE": "1h"}))
+    under = behind(early(other))
     for size in SIZES:
-        bare = [int(kib) for kib in scale("memory", size, port, behind({}))]
-        ours = [int(kib) for kib in scale("memory", size, port, under)]
+        bare = [int(kib) for kib in scale("memory", size, port, behind({}), other)]
+        ours = [int(kib) for kib in scale("memory", size, port, under, other)]
         held[size] = [mine - base for mine, base in zip(ours, bare)]
         each = [(held[size][i] - held[SIZES[0]][i]) * 1024 / size for i in range(2)]
         miss = " **MISS**" if each[0] > BYTES_MOST else ""
@@ -105,12 +115,12 @@ def threads():
 def run():
     tools.need("valgrind", "objdump")
     many = threads()
-    with tools.peer() as port:
-        held, counted, evicted = memory(port), counts(port), evictions(port)
+    with tools.peer() as port, tools.peer() as other:
+        held, counted, evicted = memory(port, other), counts(port), evictions(port)
     return f"""\
 Private memory over that of the bare program, all connections watched by one epoll instance with a
-limit of an hour, so that each waits for its deadline. Connections above 1,000 are virtual
-(`bench/virtual.c`): the kernel's limit on descriptors is not ours to raise.
+limit of an hour, so that each waits for its deadline, in the queue of those. Connections above 1,000
+are virtual (`bench/virtual.c`): the kernel's limit on descriptors is not ours to raise.
 
 {held}
 Instructions per call (callgrind), the framing included, the program's and libc's part too:

@@ -12,8 +12,8 @@
 #include "base/next.h"
 #include "base/sys.h"
 
-_Atomic uint32_t process_forks;
-_Atomic uint32_t process_spawns;
+_Atomic uint32_t process_copies;
+_Atomic uint32_t process_last_fork;
 _Atomic bool process_vforked;
 
 static const char unknown;
@@ -24,7 +24,11 @@ static void (*in_child)(void);
 
 void process_note_fork(void)
 {
-    atomic_fetch_add(&process_forks, 1);
+    uint32_t last = atomic_load(&process_last_fork);
+    uint32_t number = atomic_fetch_add(&process_copies, 1) + 1;
+    while ((int32_t)(number - last) > 0 &&
+           !atomic_compare_exchange_weak(&process_last_fork, &last, number))
+        ;
 }
 
 static void after_fork_in_child(void)

@@ -15,13 +15,19 @@
 
 #include "base/compiler.h"
 
-/* Counts the forks that this process and its forebears went through since the constructor. A
- * connection that was opened at a lower count may be held by another process too. */
-HIDDEN extern _Atomic uint32_t process_forks;
+/* Numbers the processes that this one and its forebears have made since the constructor: by fork, and
+ * otherwise (posix_spawn, system, popen, vfork). A connection that was opened at a lower number may be
+ * held by another process too; by those that were not forked, only where it is not close-on-exec. */
+HIDDEN extern _Atomic uint32_t process_copies;
 
-/* Counts the programs that were started otherwise (posix_spawn, system, popen, vfork): they inherit
- * what is not close-on-exec. */
-HIDDEN extern _Atomic uint32_t process_spawns;
+/* The number of the latest one that was forked. */
+HIDDEN extern _Atomic uint32_t process_last_fork;
+
+/* True when there was a fork since process_copies was `copies`. */
+static inline bool process_has_forked_since(uint32_t copies)
+{
+    return (int32_t)(atomic_load(&process_last_fork) - copies) > 0;
+}
 
 /* Before _Fork(), which calls no fork handlers. */
 void process_note_fork(void);

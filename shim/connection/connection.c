@@ -97,8 +97,7 @@ struct connection *connection_new(int fd, const struct address *address,
     peer_note(connection->peer, PEER_CONNECTED);
     connection->name_place = peer_note_name(connection->peer, name);
     connection->policy = *policy;
-    connection->forks = atomic_load(&process_forks);
-    connection->spawns = atomic_load(&process_spawns);
+    connection->copies = atomic_load(&process_copies);
     SET(connection->fd, fd);
     SET(connection->cookie, 0);
     SET(connection->reconnecting, 0);
@@ -216,8 +215,8 @@ void connection_orphan(struct connection *connection)
 
 bool connection_is_shared(const struct connection *connection, bool close_on_exec)
 {
-    return connection->forks != atomic_load(&process_forks) ||
-           (!close_on_exec && connection->spawns != atomic_load(&process_spawns)) ||
+    return process_has_forked_since(connection->copies) ||
+           (!close_on_exec && connection->copies != atomic_load(&process_copies)) ||
            atomic_load(&connection->passed_on);
 }
 

@@ -65,6 +65,13 @@ static inline bool connection_may_record(const struct connection *connection)
     return connection->policy.protocol == RULE_REDIS;
 }
 
+/* Keeps how much the kernel had received at the last write that asked it: the lower half of that number,
+ * which is enough to see whether anything has come since. RECEIVED_UNKNOWN: the last write did not ask. */
+static inline void connection_note_received(struct connection *connection, uint64_t received_bytes)
+{
+    atomic_store(&connection->received_then, (uint32_t)received_bytes);
+}
+
 /* Wipes what is recorded of the session. The caller holds the try-lock. */
 void connection_forget_session(struct connection *connection);
 

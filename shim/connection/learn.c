@@ -71,7 +71,7 @@ static void note_reuse(struct connection *connection, const struct kernel_view *
     struct secured *secured = secured_of(connection);
     uint32_t idle_ms = view->idle_ms & ~REUSED_CLOSED; /* 24 days are enough */
     atomic_store(&connection->reused_ms, (idle_ms | 1) | (view->peer_closed ? REUSED_CLOSED : 0));
-    atomic_store(&connection->received_then, view->received_bytes);
+    connection_note_received(connection, view->received_bytes);
     if (secured)
         atomic_store(&secured->received_then, atomic_load(&secured->received.bytes));
     ledger_age(ledger_of(connection), LEDGER_REUSED_AT, view->idle_ms);
@@ -118,7 +118,8 @@ static bool is_unanswered(const struct connection *connection)
     const struct secured *secured = secured_of(connection);
     if (secured) /* an alert is no answer */
         return atomic_load(&secured->received.bytes) == atomic_load(&secured->received_then);
-    return atomic_load(&connection->received_bytes) == atomic_load(&connection->received_then);
+    return (uint32_t)atomic_load(&connection->received_bytes) ==
+           atomic_load(&connection->received_then);
 }
 
 /* True when the connection has been at rest for so long that its end says something. */

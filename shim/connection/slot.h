@@ -45,14 +45,16 @@ enum { RETIRE_UNIT_MS = 16 };
 /* Where in the deadline queue (deadlines.c) a slot stands. */
 enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 
-#define RECEIVED_UNKNOWN UINT64_MAX
+#define RECEIVED_UNKNOWN UINT32_MAX
 #define LOOK_NEVER UINT64_MAX
 
 /* First what a write or read inside an exchange needs, then what one that begins or ends it needs, and
  * last a cache line of what hardly changes: so two threads with a connection each do not get in each
  * other's way where one ends and the next begins. */
 struct connection {
-    uint32_t arena_link;    /* the arena's */
+    _Atomic uint32_t
+        retire; /* its lifetime is over then: coarse clock, RETIRE_UNIT_MS; 0: never. While
+                                the slot is free: the arena's link */
     _Atomic uint32_t state; /* enum phase, and ONE_WRITER for each write not fed yet */
     union {
         struct {
@@ -89,8 +91,8 @@ struct connection {
     _Atomic uint64_t due_ms;        /* coarse clock: at rest, not past its limit before that */
     _Atomic uint64_t rested_ms;     /* coarse clock: at rest since then, about; 0: not at rest */
     _Atomic uintptr_t writer;       /* the thread that began the last exchange */
-    _Atomic uint64_t received_then; /* kernel's at the last write that asked; RECEIVED_UNKNOWN */
     struct plain plain;             /* what is followed without a slot. Under `busy` */
+    _Atomic uint32_t received_then; /* connection_note_received */
     _Atomic uint32_t reused_ms;     /* idle time at which this exchange began, if asked for; 0 */
     _Atomic uint8_t overdue;        /* counted in deadlines_overdue */
     _Atomic uint8_t busy;           /* 1 while a thread works on the framing; never waited for */
@@ -101,9 +103,8 @@ struct connection {
     _Atomic uint8_t passed_on; /* sent to another process by SCM_RIGHTS */
     _Atomic uint8_t told;      /* evicted, and the program has read the end since */
     struct peer_policy policy;
-    struct peer *peer;           /* held until the last close(); null: none to be had */
     uint32_t tls;                /* slot of what TLS needs (tls_state.h); 0: none. Under `busy` */
-    _Atomic uint32_t readers;    /* reads under way, where a session may be recorded */
+    struct peer *peer;           /* held until the last close(); null: none to be had */
     _Atomic uint64_t session;    /* box of what is recorded (vault.h); 0: none. Under `busy` */
     _Atomic uint64_t cookie;     /* SO_COOKIE; 0: not asked yet */
     struct address address;      /* of the peer */
@@ -111,13 +112,13 @@ struct connection {
     _Atomic int fd;              /* one of them, the latest we saw; -1: none known */
     _Atomic uint32_t next_idle;  /* link of the deadline queue */
     uint32_t slot;               /* its own number in the arena */
-    uint32_t forks;              /* process_forks when it was opened */
-    uint32_t spawns;             /* process_spawns then */
-    _Atomic uint32_t retire;     /* its lifetime is over then: coarse clock, RETIRE_UNIT_MS; 0 */
+    uint32_t copies;             /* process_copies when it was opened */
+    _Atomic uint16_t readers;    /* reads under way, where a session may be recorded */
     uint8_t name_place;          /* of the name that it goes by (peer_name) */
 };
 
-/* With its places in the tables of descriptors and deadlines a connection takes 256 bytes at rest. */
-_Static_assert(sizeof(struct connection) <= 224, "what a connection may take");
+/* With its places in the tables of descriptors (8), registrations (24) and deadlines (12) a connection
+ * takes 252 bytes at rest. */
+_Static_assert(sizeof(struct connection) <= 208, "what a connection may take");
 
 #endif

@@ -12,7 +12,7 @@
 
 static void note_spawn(void)
 {
-    atomic_fetch_add(&process_spawns, 1);
+    atomic_fetch_add(&process_copies, 1);
 }
 
 EXPORTED pid_t _Fork(void)

@@ -40,9 +40,10 @@ static bool no_hidden_reader(const struct question *question, const struct kerne
  * through us and more has come in since we asked before the last of them. */
 static bool is_answered(const struct connection *connection, const struct kernel_view *view)
 {
-    uint64_t then = atomic_load(&connection->received_then);
-    return view->last_inbound || (view->sent_bytes == atomic_load(&connection->sent_bytes) &&
-                                  then != RECEIVED_UNKNOWN && view->received_bytes > then);
+    uint32_t then = atomic_load(&connection->received_then);
+    return view->last_inbound ||
+           (view->sent_bytes == atomic_load(&connection->sent_bytes) && then != RECEIVED_UNKNOWN &&
+            (int32_t)((uint32_t)view->received_bytes - then) > 0);
 }
 
 /* The kernel's view alone says that an exchange has ended and a request begins. */

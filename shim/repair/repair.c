@@ -166,7 +166,7 @@ static bool ask_and_repair(const struct question *question)
         move_due(connection, &view);
     if (decision.verdict == VERDICT_PASS) {
         ledger_decision(peer_ledger(connection->peer), decision.verdict, decision.reason);
-        atomic_store(&connection->received_then, view.received_bytes);
+        connection_note_received(connection, view.received_bytes);
         follow_kernel(question, &view, &facts);
         return true;
     }

@@ -206,7 +206,7 @@ static void reuses(void)
 {
     struct kernel_view view;
     AT(ended, assert_true(kernel_ask(client, strlen(OK_EMPTY), &view)));
-    atomic_store(&connection->received_then, view.received_bytes);
+    connection_note_received(connection, view.received_bytes);
     learn_look(connection, &view, true);
     assert_age(atomic_load(&connection->reused_ms));
     atomic_store(&connection->last_ms, clock_coarse_ms());
