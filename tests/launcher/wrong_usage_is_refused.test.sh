@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Unknown flags, flags without a value and a missing program: one line, status 2.
+# Unknown flags, flags without a value, a missing program and empty words: one line, status 2.
 . "$(dirname -- "$0")/lib.sh"
 
 run "$unstale"
@@ -15,3 +15,11 @@ run "$unstale" --log= true
 expect_refusal 2 '--log needs a value'
 run "$unstale" check
 expect_refusal 2 'one program'
+run "$unstale" check-config ''
+expect_refusal 2 'the name of a file'
+run "$unstale" explain ''
+expect_refusal 2 'HOST:PORT'
+run "$unstale" explain
+expect_refusal 2 'HOST:PORT'
+run "$unstale" explain a:1 b c
+expect_refusal 2 'HOST:PORT'
