@@ -48,10 +48,8 @@ NOINLINE struct watch *watch_far(int fd, bool make)
 void watch_forget(int fd)
 {
     struct watch *watch = watch_at(fd, false);
-    if (!watch || !atomic_load_explicit(&watch->events, memory_order_relaxed))
-        return;
-    atomic_store_explicit(&watch->events, 0, memory_order_release);
-    atomic_store_explicit(&watch->slot, 0, memory_order_relaxed);
+    if (watch && atomic_load_explicit(&watch->events, memory_order_relaxed))
+        watch_clear(watch);
 }
 
 const struct watch *watch_of(int fd)

@@ -61,6 +61,13 @@ INLINE void watch_note(struct watch *watch, int set, const struct epoll_event *e
     atomic_store_explicit(&watch->events, event->events | EPOLLHUP, memory_order_release);
 }
 
+/* Notes that it was taken out of its set. */
+INLINE void watch_clear(struct watch *watch)
+{
+    atomic_store_explicit(&watch->events, 0, memory_order_release);
+    atomic_store_explicit(&watch->slot, 0, memory_order_relaxed);
+}
+
 /* The registration of a living connection whose events in `set` carry `data`; null: none that we know,
  * or more than one. epoll keeps a registration after its number was closed, while the connection
  * lives under another one; one that ends with the connection is never taken out of the set. */
@@ -69,7 +76,7 @@ const struct watch *watch_find(int set, uint64_t data);
 /* Notes that a number which was registered before has become a connection. */
 void watch_connected(int fd, const struct connection *connection);
 
-/* The number is not registered: it was taken out of its set, or is that of a new socket. */
+/* A new socket has this number: what was registered was another one. */
 void watch_forget(int fd);
 
 /* The registration; null if there never was one. */

@@ -53,6 +53,12 @@ INLINE void begin_in_calm(struct calm *calm, int set, struct epoll_event *events
         clock_read_coarse(&calm->began);
 }
 
+/* Null: none was noted. */
+INLINE const struct timespec *time_of(const struct calm *calm)
+{
+    return calm->wait_ms > 0 ? &calm->began : NULL;
+}
+
 static NOINLINE int epoll_wait_in_calm(int set, struct epoll_event *events, int room, int wait_ms)
 {
     struct calm calm;
@@ -62,7 +68,7 @@ static NOINLINE int epoll_wait_in_calm(int set, struct epoll_event *events, int 
     if (park_is_calm())
         return ready;
     struct epoll_call call = {calm.call, EPOLL_WAIT};
-    return park_on_from_calm(&epoll_kind, &call, &calm.began, calm.wait_ms, NULL, ready);
+    return park_on_from_calm(&epoll_kind, &call, time_of(&calm), calm.wait_ms, NULL, ready);
 }
 
 static NOINLINE int epoll_pwait_in_calm(int set, struct epoll_event *events, int room, int wait_ms,
@@ -77,7 +83,7 @@ static NOINLINE int epoll_pwait_in_calm(int set, struct epoll_event *events, int
     if (park_is_calm())
         return ready;
     struct epoll_call call = {calm.call, EPOLL_PWAIT};
-    return park_on_from_calm(&epoll_kind, &call, &calm.began, calm.wait_ms, mask, ready);
+    return park_on_from_calm(&epoll_kind, &call, time_of(&calm), calm.wait_ms, mask, ready);
 }
 
 /* The same for ever. Room for more than came at first is not needed, and not kept. */

@@ -59,7 +59,9 @@ static NOINLINE int take_out(int set, int operation, int fd, struct epoll_event 
     IN_MEMORY(fd);
     if (UNLIKELY(next.epoll_ctl(set, operation, fd, event) < 0))
         return -1;
-    watch_forget(fd);
+    struct watch *watch = watch_at(fd, false);
+    if (LIKELY(watch != NULL))
+        watch_clear(watch);
     return 0;
 }
 

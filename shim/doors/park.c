@@ -190,7 +190,7 @@ int park_on(const struct park_kind *kind, void *call, const struct park_whole *w
 int park_on_from_calm(const struct park_kind *kind, void *call, const struct timespec *began,
                       int wait_ms, const sigset_t *mask, int ready)
 {
-    struct park_whole whole = {.piece_ms = wait_ms, .began_ms = wait_ms > 0 ? clock_ms(began) : 0};
+    struct park_whole whole = {.piece_ms = wait_ms, .began_ms = began ? clock_ms(began) : 0};
     deadlines_set_calm(false);
     return ready > 0 ? park_on(kind, call, &whole, wait_ms, mask, ready) : ready;
 }

@@ -66,7 +66,8 @@ struct park_whole {
 int park_on(const struct park_kind *kind, void *call, const struct park_whole *whole, int wait_ms,
             const sigset_t *mask, int ready);
 
-/* The same for a wait of PARK_CALM that came to a reconnect. `began` is read only if wait_ms is above 0. */
+/* The same for a wait of PARK_CALM that came to a reconnect. `began`: null if it has no timeout
+ * that must be kept. */
 COLD int park_on_from_calm(const struct park_kind *kind, void *call, const struct timespec *began,
                            int wait_ms, const sigset_t *mask, int ready);
 

@@ -83,7 +83,8 @@ struct calm {
 static COLD int poll_on(const struct calm *calm, int ready)
 {
     struct poll_call call = {calm->fds, calm->count, true, probe_is_long_ms(calm->wait_ms)};
-    return park_on_from_calm(&poll_kind, &call, &calm->began, calm->wait_ms, NULL, ready);
+    return park_on_from_calm(&poll_kind, &call, calm->wait_ms > 0 ? &calm->began : NULL,
+                             calm->wait_ms, NULL, ready);
 }
 
 /* PARK_CALM, but for a wait for ever. */
