@@ -86,6 +86,7 @@ void trap_await_ended(struct trap_server *server);
 struct trap_answer {
     unsigned connection; /* the server's number of the connection that it came on */
     unsigned request;    /* which one on that connection, from 1 */
+    uint64_t tick_ms;    /* when it was read, by the kernel's clock of idle time */
     char body[256];
 };
 
@@ -117,8 +118,8 @@ uint64_t trap_now_ms(void); /* CLOCK_MONOTONIC */
 struct trap_answer trap_request_stale(int fd, const char *path, struct trap_answer before);
 void trap_check_repaired(struct trap_answer before, struct trap_answer after);
 
-/* `after` came right behind `before`, on the same connection. Not demanded in harshest, where a busy
- * machine may take longer than the limit of 1 ms between the two. */
+/* `after` came right behind `before`, on the same connection. Not demanded where a busy machine took longer
+ * than the limit between the two, nor in harshest at all, with its limit of 1 ms. */
 void trap_check_kept(struct trap_answer before, struct trap_answer after);
 
 /* ---- processes */
