@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Follows exchanges of the plain kind without a parser and its memory: whole HTTP/1 heads in one
- * piece each way with bodies of known length (http1_scan.h). Almost all are. What is not plain is
+ * piece each way with bodies of known length (plain_http1.c). Almost all are. What is not plain is
  * declined, and the parser takes over from where things stand (http1_resume). Pure.
  */
 #ifndef UNSTALE_CONNECTION_PLAIN_H

@@ -97,13 +97,27 @@ TEST(what_a_head_says_of_the_connection)
         "Transfer-Encoding: gzip\r\n", "Content-Length : 3\r\n", " X: a\r\n", "X: a\r\n b\r\n",
         "X: a\n", "X a\r\n", ": a\r\n", "X: a\rb\r\n", "X: \xe4\r\n", "X:\ta\r\n", "X(: a\r\n",
         "Expect: 100-continue\r\n", "Keep-Alive: timeout=5, max=100\r\n",
-        "Keep-Alive: max=3, timeout=7\r\n", "Keep-Alive: max=0\r\n", "keep-alive:TIMEOUT=9999999\r\n", "Keep-Alive: timeout=\r\n",
+        "Keep-Alive: max=3, timeout=7\r\n", "Keep-Alive: max=0\r\n", "Keep-Alive: timeout=5, max=0\r\n",
+        "Keep-Alive: timeout=5, max=000000000000000000000000000001\r\n", "Keep-Alive: timeout=5,max=0\r\n",
+        "Keep-Alive: timeout=5, max=\r\n", "Keep-Alive: timeout=5, max=2x\r\n",
+        "Keep-Alive: timeout=12345\r\n", "Keep-Alive: timeout=99999, max=9\r\n", "Keep-Alive: Timeout=5 \r\n", "Keep-Alive:timeout=5\r\n",
+        "Keep-Alive: \r\n", "Keep-Alive:   timeout=5\r\n", "Keep-Alive: 300\r\n", "Keep-Alive: foobarz=5\r\n", "Keep-Alive: timeout=, max=5\r\n",
+        "Keep-Alive:                                         timeout=5\r\n", "keep-alive:TIMEOUT=9999999\r\n", "Keep-Alive: timeout=\r\n",
+        "TRANSFER-ENCODING: Chunked\r\n", "Authorization:  NTLM x\r\n", "Authorization:\tNTLM x\r\n",
+        "Authorization:\r\n", "Connection:keep-alive\r\n", "Connection: Keep-Alive \r\n", "CONNECTION: KEEP-ALIVE\r\n",
+        "Connection: keep-alive, TE\r\n", "Connection: keep-alive\r\nConnection: close\r\n",
+        "Connection: x\r\n", "Connection: closed\r\n", "Connection: keep\r\n", "Connection: keep,close\r\n", "Proxy-Authenticate: NTLM\r\n", "WWW-Authenticate: NTLM\r\n", "Content-Length:  3\r\n", "CONTENT-LENGTH: 3\r\n", "Content-Length: 3\r\nContent-Length: 4\r\n",
+        "Content-Length: 0x3\r\n", "Content-Length: 000000000000000000003\r\n",
+        "X-B3-Id: a\r\n", "1X: a\r\n", "X_Y: a\r\n", "X/Y: a\r\n", "X[: a\r\n", "X@: a\r\n", "X`: a\r\n", "X{: a\r\n", "X-Name-That-Is-Sixteen: a\r\n",
+        "X-Name-Of-16-Let: a\r\n", "X-Of-Just-Sixtee: a\r\n", "X-Of-Just-Seventn: a\r\n", "Content-Length-That-Is-Of-Forty-Six-Letters-Ab: 3\r\n",
+        "X: \x7f\r\n", "X:\r\n", "X: \r\n", "X:\n", "X: \n", "X: a\n b: c\r\n", "X: a\r\r\n", "X: \x01\r\n", "X\r\n", "X: a\r\nX:b\r\n",
         "Keep-Alivf: timeout=5\r\n", "Keep-Alive: timeout=5\r\nKeep-Alive: max=1\r\n", "Content-Lengtg: 3\r\n", "Connectioo: close\r\n"};
-    for (size_t i = 0; i < COUNT_OF_TESTS(headers); i++) {
+    for (size_t i = 0; i < 2 * COUNT_OF_TESTS(headers); i++) {
+        const char *length = i & 1 ? "Content-Length: 3\r\n" : "";
         char request[256];
         char response[256];
-        snprintf(request, sizeof request, "PUT / HTTP/1.1\r\n" HOST "%s\r\nabc", headers[i]);
-        snprintf(response, sizeof response, "HTTP/1.1 200 OK\r\n%s\r\nabc", headers[i]);
+        snprintf(request, sizeof request, "PUT / HTTP/1.1\r\n" HOST "%s%s\r\nabc", length, headers[i / 2]);
+        snprintf(response, sizeof response, "HTTP/1.1 200 OK\r\n%s%s\r\nabc", length, headers[i / 2]);
         PLAY(SAYS(request), HEARS(OK_5 "hello"), SAYS(GET));
         PLAY(SAYS(GET), HEARS(response), SAYS(GET), HEARS(OK_5 "hello"));
     }
@@ -116,10 +130,13 @@ TEST(first_lines_of_every_kind)
         "GET /#a HTTP/1.1\r\n", "GET * HTTP/1.1\r\n", "GET http://a/ HTTP/1.1\r\n",
         "CONNECT a:1 HTTP/1.1\r\n", "OPTIONS / HTTP/1.1\r\n", "get / HTTP/1.1\r\n",
         "GET /\r\n", "GET / HTTP/1.1 \r\n", "GET / HTTP/1.1\n", "\r\nGET / HTTP/1.1\r\n",
+        "GET /!\"/abcdefghijklmnopqrstuvwxyz/!# HTTP/1.1\r\n", "GET /!\"/abcdefghijklmnopqrstuvwxyz/!$ HTTP/1.1\r\n",
+        "/a HTTP/1.1\r\n", "PRI / HTTP/1.1\r\n", "CONNECT / HTTP/1.1\r\n", "GET /a##b HTTP/1.1\r\n", "GET /a#b#c HTTP/1.1\r\n",
         "GET /a?b?c#d HTTP/1.1\r\n", "PATCH /\"<>\\^`{|}~ HTTP/1.1\r\n", "GET /\x7f HTTP/1.1\r\n"};
     static const char *const statuses[] = {
         "HTTP/1.1 204 No Content\r\n", "HTTP/1.1 304 Not Modified\r\n", "HTTP/1.1 101 Odd\r\n",
         "HTTP/1.1 200\r\n", "HTTP/1.1 200 \r\n", "HTTP/1.1 2000 OK\r\n", "HTTP/1.0 200 OK\r\n",
+        "HTTP/1.1 200 \x7f\r\n", "HTTP/1.1 200 OK \r\n", "HTTP/1.1 200 OK\n", "HTTP/1.1 200 OK\r\r\n", "HTTP/1.1 20x OK\r\n", "HTTP/1.1 1000\r\n",
         "HTTP/1.1 999 Odd\r\n", "HTTP/1.1 099 Odd\r\n", "HTTP/1.1  200 OK\r\n", "HTTP/1.1 200 O\tK\r\n"};
     char bytes[256];
     for (size_t i = 0; i < COUNT_OF_TESTS(lines); i++) {
