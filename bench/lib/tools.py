@@ -29,11 +29,12 @@ def need(*names):
     return found
 
 
-def compiled(name, *flags):
-    """Builds bench/NAME.c if it or the header is newer than the program; returns its path."""
+def compiled(name, *flags, also=()):
+    """Builds bench/NAME.c if it, the header, a file among the flags or one of `also` is newer than
+    the program; returns its path."""
     sources = [os.path.join(BENCH, file) for file in (name + ".c", "client.h")]
     program = os.path.join(BUILD, name)
-    newest = max(os.path.getmtime(source) for source in sources)
+    newest = max(os.path.getmtime(file) for file in [*sources, *filter(os.path.isfile, flags), *also])
     if not os.path.exists(program) or os.path.getmtime(program) < newest:
         os.makedirs(BUILD, exist_ok=True)
         subprocess.run(["gcc", *FLAGS, "-o", program, sources[0], *flags], check=True)
