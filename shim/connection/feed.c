@@ -117,6 +117,7 @@ static void note_http1(struct connection *connection, const struct http1 *http1,
     if (http1->bound)
         atomic_store(&connection->bound, 1);
     atomic_store(&connection->leaving_http, http1->leaving != 0);
+    connection->plain.hint_s = http1->hint_s; /* for http1_resume() */
     if (framing == FRAMING_BETWEEN)
         feed_note_hint(connection, http1->hint_s);
 }

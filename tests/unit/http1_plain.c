@@ -82,6 +82,14 @@ TEST(the_parser_takes_over_anywhere)
     PLAY(SAYS(GET), HEARS(OK_5 "hello"), HEARS(OK_5 "hello"));
 }
 
+/* The hint of a response that the parser has read outlives the parser. */
+TEST(a_stray_line_end_does_not_take_the_hint_away)
+{
+    PLAY(SAYS(GET),
+         HEARS("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=7\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+         HEARS("\r\n"), SAYS(GET), HEARS(OK_5 "hello"));
+}
+
 TEST(what_a_head_says_of_the_connection)
 {
     static const char *const headers[] = {
@@ -199,6 +207,7 @@ TEST(random_conversations)
 
 RUN_TESTS(cmocka_unit_test(a_plain_exchange_needs_no_parser),
           cmocka_unit_test(the_parser_takes_over_anywhere),
+          cmocka_unit_test(a_stray_line_end_does_not_take_the_hint_away),
           cmocka_unit_test(what_a_head_says_of_the_connection),
           cmocka_unit_test(first_lines_of_every_kind),
           cmocka_unit_test(a_head_with_any_byte_changed), cmocka_unit_test(random_conversations))
