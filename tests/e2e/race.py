@@ -22,7 +22,7 @@ import harness
 
 PROCESSES = 5
 METHODS = ("GET", "POST")
-CLIENT_LIMIT_S = 90
+CLIENT_LIMIT_S = 150
 
 
 @dataclass
