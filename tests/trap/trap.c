@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT_MS = 100, STALE_MS = 150, PATIENCE_MS = 10000 }; /* the limit is auto's */
+enum { STALE_MS = 150, PATIENCE_MS = 10000 };
 
 enum trap_mode trap_mode(void)
 {
@@ -71,7 +71,7 @@ void trap_sleep_ms(unsigned ms)
 /* The clock of the kernel's ticks, by which it counts idle time. After a standstill of the whole (virtual)
  * machine one processor wakes sleepers before another one has moved this clock on, so the exact one does
  * not tell what the kernel will say. A raw call, because libfaketime makes clocks of its own. */
-static uint64_t tick_ms(void)
+uint64_t trap_tick_ms(void)
 {
     struct timespec now;
     CHECK_EQUAL(syscall(SYS_clock_gettime, CLOCK_MONOTONIC_COARSE, &now), 0);
@@ -80,8 +80,8 @@ static uint64_t tick_ms(void)
 
 void trap_rest_ms(unsigned ms)
 {
-    uint64_t now_ms = tick_ms(), end_ms = now_ms + ms;
-    for (; now_ms < end_ms; now_ms = tick_ms())
+    uint64_t now_ms = trap_tick_ms(), end_ms = now_ms + ms;
+    for (; now_ms < end_ms; now_ms = trap_tick_ms())
         trap_sleep_ms((unsigned)(end_ms - now_ms));
 }
 
@@ -193,7 +193,7 @@ struct trap_answer trap_read_answer(int fd)
         trap_fail(__FILE__, __LINE__, "no answer's head: %s", head);
     CHECK(bytes < sizeof answer.body);
     read_exactly(fd, answer.body, bytes);
-    answer.tick_ms = tick_ms();
+    answer.tick_ms = trap_tick_ms();
     return answer;
 }
 
@@ -217,7 +217,7 @@ void trap_check_repaired(struct trap_answer before, struct trap_answer after)
 
 void trap_check_kept(struct trap_answer before, struct trap_answer after)
 {
-    if (trap_mode() == TRAP_HARSHEST || after.tick_ms - before.tick_ms >= LIMIT_MS)
+    if (trap_mode() == TRAP_HARSHEST || after.tick_ms - before.tick_ms >= TRAP_LIMIT_MS)
         return;
     CHECK_EQUAL(after.connection, before.connection);
     CHECK_EQUAL(after.request, before.request + 1);

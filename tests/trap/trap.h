@@ -110,7 +110,10 @@ void trap_go_stale(void);
 /* Sleeps until the kernel, too, counts that much idle time; trap_sleep_ms() may be back before. */
 void trap_rest_ms(unsigned ms);
 void trap_sleep_ms(unsigned ms);
-uint64_t trap_now_ms(void); /* CLOCK_MONOTONIC */
+uint64_t trap_now_ms(void);  /* CLOCK_MONOTONIC */
+uint64_t trap_tick_ms(void); /* the kernel's clock of idle time */
+
+enum { TRAP_LIMIT_MS = 100 }; /* auto's */
 
 /* An exchange on a connection gone stale, whose last answer was `before`: repaired in auto and
  * harshest (a new connection at the server), the same connection in bare and off. Not for a connection
