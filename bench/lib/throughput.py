@@ -11,7 +11,7 @@ import tools
 TITLE = "Throughput"
 PACKAGES = ["redis-server", "nginx", "wrk", "memcached", "libmemcached-tools", "postgresql-15",
             "libcurl4"]
-PAIRS = 9
+PAIRS = 25
 
 
 def figures(pattern, output, seconds, per=None):
@@ -103,15 +103,16 @@ def row(name, load):
         return [name, f"left out: {missing}", "", "", ""]
     except subprocess.CalledProcessError as failure:
         return [name, f"failed with status {failure.returncode}", "", "", ""]
-    return [name, f"{rate.bare:,.0f}", f"{rate.ours:,.0f}", rate.spread() + pairs.verdict(rate),
-            cpu.spread()]
+    return [name, f"{rate.bare:,.0f}", f"{rate.ours:,.0f}", rate.interval() + pairs.verdict(rate),
+            cpu.interval()]
 
 
 def run():
     rows = [row(name, load) for name, load in LOADS.items()]
     return f"""\
 {PAIRS} pairs each, of 1 or 2 s. Client and server share the machine. The ratio is under unstale to
-bare, the median of the pairs with their middle half; goal {pairs.GOAL}. The last column is the same
-for the client's CPU time for each request, user and system, where 1 is as without.
+bare, the median of the pairs, and between which two figures the true median lies in nine cases of ten:
+without unstale the same runs differ as much from each other. Goal {pairs.GOAL}. The last column is the
+same for the client's CPU time for each request, user and system, where 1 is as without.
 
 {results.table(["load", "bare, per second", "under unstale", "ratio", "CPU time"], rows)}"""
