@@ -80,8 +80,7 @@ void exchange_end_write(struct exchange_write *write, const struct bytes *bytes,
         give_claim_back(write);
     else if (UNLIKELY(secured_of(connection) != NULL))
         atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
-    else if (bytes->count != 1 ||
-             !straight_sent_chunks(connection, bytes->parts->iov_base, (size_t)accepted))
+    else
         feed_sent(connection, &connection->sent_bytes, bytes, (size_t)accepted);
     atomic_fetch_sub(&connection->state, ONE_WRITER);
 }

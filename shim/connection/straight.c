@@ -97,13 +97,16 @@ static bool are_chunks(struct connection *connection, const void *bytes, size_t 
            http1_sends_chunks(&followed_at(connection->exchange)->http1, bytes, count);
 }
 
-bool straight_sent_chunks(struct connection *connection, const void *bytes, size_t count)
+bool straight_sent_chunks(struct connection *connection, uint32_t incarnation, const void *bytes,
+                          size_t count)
 {
     if (UNLIKELY(!connection_try_lock(connection)))
         return false;
-    bool chunks = are_chunks(connection, bytes, count);
-    if (chunks)
+    bool chunks = is_same(connection, incarnation) && are_chunks(connection, bytes, count);
+    if (chunks) {
         count_on(connection, &connection->sent_bytes, &connection->look_at_sent, count, 0);
+        atomic_fetch_sub(&connection->state, ONE_WRITER);
+    }
     connection_unlock(connection);
     return chunks;
 }

@@ -18,8 +18,9 @@
 bool straight_sent(struct connection *connection, uint32_t incarnation, const void *bytes,
                    size_t count);
 
-/* The same for a write in the middle of a request, which the caller counts off. */
-bool straight_sent_chunks(struct connection *connection, const void *bytes, size_t count);
+/* The same for a write that began in the middle of a request. */
+bool straight_sent_chunks(struct connection *connection, uint32_t incarnation, const void *bytes,
+                          size_t count);
 
 /* `count` bytes, at least one, have arrived for the program that asked when the slot had `incarnation`. */
 bool straight_received(struct connection *connection, uint32_t incarnation, const void *bytes,

@@ -212,6 +212,17 @@ ssize_t outgoing_opened(struct connection *connection, uint32_t incarnation, uin
     return outgoing_end(&outgoing, &source, result);
 }
 
+ssize_t outgoing_went_on(struct exchange_write *write, const void *buffer, ssize_t result)
+{
+    const struct outgoing_source source = {.buffer = buffer, .count = (size_t)result};
+    struct outgoing outgoing = {*write};
+    if (UNLIKELY(result <= 0) ||
+        UNLIKELY(
+            !straight_sent_chunks(write->connection, write->incarnation, buffer, (size_t)result)))
+        return outgoing_end(&outgoing, &source, result);
+    return result;
+}
+
 ssize_t outgoing_end_unseen(struct outgoing *outgoing, ssize_t result)
 {
     int error = errno;

@@ -93,6 +93,27 @@ INLINE bool outgoing_opens(struct connection *connection, uint32_t *incarnation)
     return true;
 }
 
+/* The same in the middle of a request, where nothing is asked and nothing claimed: `call` sends its next chunks,
+ * most likely. What it is not for goes on behind it. */
+#define OUTGOING_GOING_ON(connection, buffer, call)                                                \
+    if (outgoing_goes_on(connection)) {                                                            \
+        struct exchange_write going_on = {.connection = connection, .phase_before = PHASE_OPEN};   \
+        going_on.incarnation = atomic_load_explicit(&(connection)->incarnation,                    \
+                                                    memory_order_relaxed);                         \
+        exchange_begin_write(&going_on);                                                           \
+        return outgoing_went_on(&going_on, buffer, call);                                          \
+    }
+
+static inline bool outgoing_goes_on(const struct connection *connection)
+{
+    return connection_phase(connection) == PHASE_OPEN &&
+           !atomic_load_explicit(&connection->reconnecting, memory_order_relaxed) &&
+           !atomic_load_explicit(&connection->secured, memory_order_relaxed) &&
+           !atomic_load_explicit(&connection->unsure, memory_order_relaxed);
+}
+
+ssize_t outgoing_went_on(struct exchange_write *write, const void *buffer, ssize_t result);
+
 /* What the short way declines after the call: the rest is done in the long one. */
 ssize_t outgoing_opened(struct connection *connection, uint32_t incarnation, uint64_t sent_before,
                         const void *buffer, ssize_t result);

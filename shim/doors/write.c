@@ -24,6 +24,7 @@ static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
                                        struct connection *connection)
 {
     struct outgoing_source source = {.buffer = buffer, .count = bytes};
+    OUTGOING_GOING_ON(connection, buffer, next.write(fd, buffer, bytes));
     OUTGOING(connection, fd, &source, next.write(fd, buffer, bytes));
 }
 
@@ -80,6 +81,7 @@ static NOINLINE ssize_t send_followed(int fd, const void *buffer, size_t bytes, 
     if (UNLIKELY(flags & MSG_OOB))
         return send_urgent(connection, fd, buffer, bytes, flags);
     struct outgoing_source source = {.buffer = buffer, .count = bytes};
+    OUTGOING_GOING_ON(connection, buffer, next.send(fd, buffer, bytes, flags));
     OUTGOING(connection, fd, &source, next.send(fd, buffer, bytes, flags));
 }
 

@@ -157,7 +157,8 @@ static void send_piece(struct play *play, size_t most)
         }
         count = luck < 3 ? 1 + random_below(&play->seed, (uint32_t)count) : count;
         if (bytes.count != 1 ||
-            !straight_sent(play->connection, write.incarnation, parts->iov_base, count))
+            !(write.phase_before == PHASE_OPEN ? straight_sent_chunks : straight_sent)(
+                play->connection, write.incarnation, parts->iov_base, count))
             exchange_end_write(&write, &bytes, (ssize_t)count);
     }
     play->out += count;

@@ -108,7 +108,11 @@ static void begin_chunks(void)
 
 static bool sends_on(const char *words)
 {
-    return straight_sent_chunks(connection, words, strlen(words));
+    connection->state += ONE_WRITER;
+    bool took = straight_sent_chunks(connection, connection->incarnation, words, strlen(words));
+    if (!took)
+        connection->state -= ONE_WRITER;
+    return took;
 }
 
 TEST(the_next_chunks_of_a_request_do)
