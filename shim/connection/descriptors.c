@@ -8,11 +8,13 @@
 #include <stddef.h>
 
 #include "connection/learn.h"
+#include "connection/watch.h"
 #include "peer/state.h"
 
 enum { PAGE = 1024 };
 
 _Atomic(struct connection *) descriptor_connections[DESCRIPTORS_MOST];
+_Atomic bool descriptor_copied;
 static _Atomic uint8_t pages[DESCRIPTORS_MOST / PAGE];
 static _Atomic uint8_t tcp_bits[DESCRIPTORS_MOST / 8];
 
@@ -23,6 +25,7 @@ static void let_go(int fd, struct connection *connection)
     int known = fd;
     connection_await_repair(connection);
     learn_end(connection, fd);
+    watch_leave(fd, connection);
     if (atomic_load(&connection->fd) == fd)
         atomic_compare_exchange_strong(&connection->fd, &known, -1);
     connection_release(connection);

@@ -22,6 +22,9 @@ enum { DESCRIPTORS_MOST = 1 << 20 };
 
 HIDDEN extern _Atomic(struct connection *) descriptor_connections[DESCRIPTORS_MOST];
 
+/* True once a connection had two numbers (connection->fd may not be the one that is in use). */
+HIDDEN extern _Atomic bool descriptor_copied;
+
 /* The connection of `fd`; null: not ours. */
 static inline struct connection *descriptor_connection(int fd)
 {

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * See straight.h. Each takes the try-lock once and moves the phase at most once. Under the lock the
- * counts are plain sums. Two count without it, by atomic additions: who finds it taken, and then says that
- * the framing is lost; and the doors, the inside of a body (connection_skims). A plain sum may lose such an
- * addition where two threads read, or write, one body at the same time. Then the count stays behind the
- * kernel's, which is taken as it is for bytes that went by unseen (repair/facts.c).
+ * counts are plain sums: who counts without it has lost track of the framing, and says so.
  */
 #include "connection/straight.h"
 
@@ -33,9 +30,10 @@ INLINE bool feed(struct connection *connection, bool inbound, struct plain_left 
     if (UNLIKELY(load(&connection->slots)))
         return false;
     if (LIKELY(marks == ORDINARY(PROTOCOL_HTTP1)))
-        return LIKELY(feed_plain_part(connection, PROTOCOL_HTTP1, inbound, left, bytes, count));
+        return LIKELY(inbound ? plain_http1_received(&connection->plain, left, bytes, count)
+                              : plain_http1_sent(&connection->plain, left, bytes, count));
     return marks == ORDINARY(PROTOCOL_REDIS) && feed_is_plain(connection) &&
-           feed_plain_part(connection, PROTOCOL_REDIS, inbound, left, bytes, count);
+           feed_plain_part(connection, inbound, left, bytes, count);
 }
 
 INLINE void count_on(struct connection *connection, _Atomic uint64_t *bytes,

@@ -61,51 +61,77 @@ const struct watch *watch_of(int fd)
 bool watch_reads(int fd)
 {
     const struct watch *watch = watch_of(fd);
-    return watch && atomic_load(&watch->events) & (EPOLLIN | EPOLLRDHUP);
+    return watch && !atomic_load(&watch->slot) &&
+           atomic_load(&watch->events) & (EPOLLIN | EPOLLRDHUP);
 }
 
-void watch_connected(int fd, const struct connection *connection)
+void watch_leave(int fd, const struct connection *connection)
+{
+    struct watch *watch = watch_at(fd, false);
+    if (!watch || !atomic_load(&watch->events) || atomic_load(&connection->references) < 2)
+        return;
+    atomic_store(&watch->incarnation, atomic_load(&connection->incarnation));
+    atomic_store(&watch->slot, connection->slot);
+}
+
+void watch_connected(int fd)
 {
     struct watch *watch = watch_at(fd, false);
     if (watch)
-        watch_note_connection(watch, connection);
+        atomic_store_explicit(&watch->slot, 0, memory_order_relaxed);
 }
 
-static bool is_living(const struct watch *watch)
+void watch_copied(int fd)
+{
+    struct watch *watch = watch_at(fd, false);
+    if (watch && !atomic_load(&watch->slot))
+        watch_clear(watch);
+}
+
+/* Whose registration that of number `fd` is; null: of none that lives. */
+static struct connection *connection_of(const struct watch *watch, int fd)
 {
     uint32_t slot = atomic_load(&watch->slot);
-    return slot && atomic_load(&watch->events) &&
-           atomic_load(&watch->incarnation) == atomic_load(&connection_at(slot)->incarnation);
+    if (!atomic_load(&watch->events))
+        return NULL;
+    if (!slot)
+        return descriptor_connection(fd);
+    struct connection *connection = connection_at(slot);
+    return atomic_load(&watch->incarnation) == atomic_load(&connection->incarnation) ? connection
+                                                                                     : NULL;
 }
 
-/* True when `watch` speaks of another connection than `found`. */
-static bool differs(const struct watch *found, const struct watch *watch)
-{
-    return !found || atomic_load(&found->slot) != atomic_load(&watch->slot);
-}
+struct search {
+    int set;
+    uint64_t data;
+    size_t count; /* connections that it fits */
+    struct connection *connection;
+    uint32_t events;
+};
 
-/* How many connections of the page carry `data`; the last one's registration goes to *found. */
-static size_t find_in_page(const struct watch *page, int set, uint64_t data,
-                           const struct watch **found)
+static void search_page(struct search *search, const struct watch *page, int first)
 {
-    size_t count = 0;
-    for (const struct watch *watch = page; watch < page + PAGE; watch++)
-        if (atomic_load(&watch->data) == data && atomic_load(&watch->set) == set &&
-            is_living(watch)) {
-            count += differs(*found, watch);
-            *found = watch;
-        }
-    return count;
-}
-
-const struct watch *watch_find(int set, uint64_t data)
-{
-    const struct watch *found = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < DESCRIPTORS_MOST / PAGE; i++) {
-        const struct watch *page = page_at(i);
-        if (page)
-            count += find_in_page(page, set, data, &found);
+    for (int i = 0; i < PAGE; i++) {
+        const struct watch *watch = page + i;
+        if (atomic_load(&watch->data) != search->data || atomic_load(&watch->set) != search->set)
+            continue;
+        struct connection *connection = connection_of(watch, first + i);
+        if (!connection)
+            continue;
+        search->count += connection != search->connection;
+        search->connection = connection;
+        search->events = atomic_load(&watch->events);
     }
-    return count == 1 ? found : NULL;
+}
+
+struct connection *watch_find(int set, uint64_t data, uint32_t *events)
+{
+    struct search search = {.set = set, .data = data};
+    for (int i = 0; i < DESCRIPTORS_MOST / PAGE; i++) {
+        const struct watch *page = page_at((size_t)i);
+        if (page)
+            search_page(&search, page, i * PAGE);
+    }
+    *events = search.events;
+    return search.count == 1 ? search.connection : NULL;
 }

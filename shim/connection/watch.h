@@ -18,10 +18,10 @@
 enum { WATCH_PAGE = 1024 };
 
 struct watch {
-    _Atomic uint64_t data;        /* the program's epoll_data */
-    _Atomic uint32_t events;      /* 0: not registered */
-    _Atomic int set;              /* the epoll descriptor */
-    _Atomic uint32_t slot;        /* the connection, if it was one then; 0 */
+    _Atomic uint64_t data;   /* the program's epoll_data */
+    _Atomic uint32_t events; /* 0: not registered */
+    _Atomic int set;         /* the epoll descriptor */
+    _Atomic uint32_t slot;   /* its connection, where the number does not lead there any more; 0 */
     _Atomic uint32_t incarnation; /* of the slot: a later connection there is another one */
 };
 
@@ -41,24 +41,21 @@ INLINE struct watch *watch_at(int fd, bool make)
     return watch_is_near(fd) ? watch_first_page + fd : watch_far(fd, make);
 }
 
-/* Which connection the number leads to; null: none. Counts once `events` is stored behind it. */
-INLINE void watch_note_connection(struct watch *watch, const struct connection *connection)
-{
-    atomic_store_explicit(&watch->slot, connection ? connection->slot : 0, memory_order_relaxed);
-    if (connection)
-        atomic_store_explicit(&watch->incarnation,
-                              atomic_load_explicit(&connection->incarnation, memory_order_relaxed),
-                              memory_order_relaxed);
-}
-
 /* Notes what epoll_ctl() has made of a registration; whose it is stays as it was. It stores whatever was
  * there before, for a comparison takes as many instructions as a store. A registration for no event still
- * reports HUP and ERR, so it must not read as "none". */
+ * reports HUP and ERR, so it must not read as "none". The connection itself is not looked at: it may lie
+ * in no cache, and epoll_ctl() comes with each request in many programs. */
 INLINE void watch_note(struct watch *watch, int set, const struct epoll_event *event)
 {
     atomic_store_explicit(&watch->data, event->data.u64, memory_order_relaxed);
     atomic_store_explicit(&watch->set, set, memory_order_relaxed);
     atomic_store_explicit(&watch->events, event->events | EPOLLHUP, memory_order_release);
+}
+
+/* A new one, which is noted then: it is of what the number leads to. */
+INLINE void watch_begin(struct watch *watch)
+{
+    atomic_store_explicit(&watch->slot, 0, memory_order_relaxed);
 }
 
 /* Notes that it was taken out of its set. */
@@ -68,13 +65,20 @@ INLINE void watch_clear(struct watch *watch)
     atomic_store_explicit(&watch->slot, 0, memory_order_relaxed);
 }
 
-/* The registration of a living connection whose events in `set` carry `data`; null: none that we know,
- * or more than one. epoll keeps a registration after its number was closed, while the connection
+/* The connection whose events in `set` carry `data`, with what they are registered for; null: none that
+ * we know, or more than one. epoll keeps a registration after its number was closed, while the connection
  * lives under another one; one that ends with the connection is never taken out of the set. */
-const struct watch *watch_find(int set, uint64_t data);
+struct connection *watch_find(int set, uint64_t data, uint32_t *events);
 
-/* Notes that a number which was registered before has become a connection. */
-void watch_connected(int fd, const struct connection *connection);
+/* The number leads to `connection` no more; which lives on, if it has another one. */
+void watch_leave(int fd, const struct connection *connection);
+
+/* A number that may have been registered before was connected. */
+void watch_connected(int fd);
+
+/* A copy of a connection has this number: what was registered before of the number itself was another
+ * file. */
+void watch_copied(int fd);
 
 /* A new socket has this number: what was registered was another one. */
 void watch_forget(int fd);

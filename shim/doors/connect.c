@@ -64,7 +64,7 @@ static COLD void track(int fd, const struct sockaddr *address, socklen_t length)
     else if (!descriptor_set(fd, connection))
         connection_release(connection);
     else
-        watch_connected(fd, connection);
+        watch_connected(fd);
     if (connection && policy.action != ACTION_OBSERVE) {
         struct peer_extras extras = peer_extras_for(&peer, name);
         options_apply(fd, &extras);

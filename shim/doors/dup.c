@@ -11,6 +11,7 @@
 #include "base/process.h"
 #include "connection/descriptors.h"
 #include "connection/secured.h"
+#include "connection/watch.h"
 
 /* Lets `to` lead where `from` leads. */
 static COLD void follow(int from, int to)
@@ -20,6 +21,8 @@ static COLD void follow(int from, int to)
     if (!process_owns_memory())
         return;
     if (connection) {
+        atomic_store(&descriptor_copied, true);
+        watch_copied(to);
         connection_hold(connection);
         if (!descriptor_set(to, connection))
             connection_release(connection);

@@ -17,26 +17,29 @@ struct registration {
     int fd;
 };
 
-/* A resting connection that epoll comes to watch is no longer a matter of poll() alone. */
-static NOINLINE void take_over(const struct registration *made, struct connection *connection)
+/* A resting connection that epoll comes to watch is no longer a matter of poll() alone; and one that has had
+ * several numbers is known by this one now. */
+static COLD void take_over(int fd)
 {
-    if (atomic_load_explicit(&connection->fd, memory_order_relaxed) != made->fd)
-        atomic_store(&connection->fd, made->fd);
-    if (!watch_reads(made->fd))
+    struct connection *connection = descriptor_connection(fd);
+    if (!connection || (!atomic_load_explicit(&connection->overdue, memory_order_relaxed) &&
+                        atomic_load_explicit(&connection->fd, memory_order_relaxed) == fd))
+        return;
+    atomic_store(&connection->fd, fd);
+    if (!watch_reads(fd))
         return;
     deadlines_clear_overdue(connection);
     if (connection_phase(connection) == PHASE_BETWEEN && connection_is_evictable(connection))
         deadlines_add(connection);
 }
 
-INLINE void note(const struct registration *made, struct watch *watch,
-                 struct connection *connection)
+/* Of connections that are neither overdue nor known by another number there is nothing to take over. */
+INLINE void note(const struct registration *made, struct watch *watch)
 {
     watch_note(watch, made->set, made->event);
-    if (connection &&
-        UNLIKELY(atomic_load_explicit(&connection->overdue, memory_order_relaxed) ||
-                 atomic_load_explicit(&connection->fd, memory_order_relaxed) != made->fd))
-        take_over(made, connection);
+    if (UNLIKELY(atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)) ||
+        UNLIKELY(atomic_load_explicit(&descriptor_copied, memory_order_relaxed)))
+        take_over(made->fd);
 }
 
 static NOINLINE int add(int set, int operation, int fd, struct epoll_event *event)
@@ -48,9 +51,8 @@ static NOINLINE int add(int set, int operation, int fd, struct epoll_event *even
     struct watch *watch = watch_at(made.fd, true);
     if (UNLIKELY(!watch))
         return 0;
-    struct connection *connection = descriptor_connection(made.fd);
-    watch_note_connection(watch, connection);
-    note(&made, watch, connection);
+    watch_begin(watch);
+    note(&made, watch);
     return 0;
 }
 
@@ -69,7 +71,7 @@ static NOINLINE void note_far(const struct registration *made)
 {
     struct watch *watch = watch_far(made->fd, true);
     if (watch)
-        note(made, watch, descriptor_connection(made->fd));
+        note(made, watch);
 }
 
 /* The change of a registration comes first: it comes with each request in many programs. */
@@ -86,7 +88,7 @@ EXPORTED int epoll_ctl(int set, int operation, int fd, struct epoll_event *event
         return -1;
     fd = made.fd;
     if (LIKELY(watch_is_near(fd)))
-        note(&made, watch_first_page + fd, descriptor_connection(fd));
+        note(&made, watch_first_page + fd);
     else
         note_far(&made);
     return 0;

@@ -29,15 +29,14 @@ static uint32_t events_now(int fd, uint32_t registered)
 /* Corrects the event. False when nothing of it is true: then it is to be dropped. */
 static bool correct(int set, struct epoll_event *event)
 {
-    const struct watch *watch = watch_find(set, event->data.u64);
-    struct connection *connection = watch ? connection_at(atomic_load(&watch->slot)) : NULL;
+    uint32_t registered;
+    struct connection *connection = watch_find(set, event->data.u64, &registered);
     if (!connection)
         return true;
     connection_await_repair(connection);
     int fd = atomic_load(&connection->fd);
     if (fd < 0)
         return true;
-    uint32_t registered = atomic_load(&watch->events);
     uint32_t now = events_now(fd, registered);
     if (!now && registered & EPOLLONESHOT) {
         struct epoll_event again = {.events = registered, .data = event->data};

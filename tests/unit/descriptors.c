@@ -150,6 +150,78 @@ TEST(who_watches_for_the_close_watches)
     watch_forget(4);
 }
 
+/* Whose the registration of `data` in set 9 is. */
+static struct connection *registered_for(uint64_t data)
+{
+    uint32_t events;
+    return watch_find(9, data, &events);
+}
+
+static void watched(int fd, uint64_t data)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = data};
+    registered(fd, &event);
+}
+
+TEST(a_registration_is_of_what_its_number_leads_to)
+{
+    watched(5, 42);
+    assert_null(registered_for(42));
+    struct connection *connection = tracked(5);
+    watch_connected(5);
+    assert_ptr_equal(registered_for(42), connection);
+    assert_null(registered_for(43));
+    descriptor_clear(5);
+    assert_null(registered_for(42));
+    watch_forget(5);
+}
+
+TEST(a_registration_outlives_its_number_where_the_connection_does)
+{
+    struct connection *connection = tracked(5);
+    watched(5, 42);
+    connection_hold(connection);
+    assert_true(descriptor_set(2000, connection));
+    descriptor_clear(5);
+    assert_ptr_equal(registered_for(42), connection);
+    assert_false(watch_reads(5));
+    struct connection *other = tracked(5);
+    assert_ptr_equal(registered_for(42), connection);
+    descriptor_clear(2000);
+    assert_null(registered_for(42));
+    watch_connected(5);
+    assert_ptr_equal(registered_for(42), other);
+    descriptor_clear(5);
+    watch_forget(5);
+}
+
+TEST(data_of_two_connections_is_nobodys)
+{
+    struct connection *connection = tracked(5);
+    tracked(6);
+    watched(5, 42);
+    watched(6, 42);
+    assert_null(registered_for(42));
+    descriptor_clear(6);
+    assert_ptr_equal(registered_for(42), connection);
+    descriptor_clear(5);
+    watch_forget(5);
+    watch_forget(6);
+}
+
+TEST(a_copy_does_not_inherit_what_was_registered_of_its_number)
+{
+    struct connection *connection = tracked(5);
+    watched(2000, 42); /* another file, which is closed by now */
+    watch_copied(2000);
+    connection_hold(connection);
+    assert_true(descriptor_set(2000, connection));
+    assert_null(registered_for(42));
+    assert_false(watch_reads(2000));
+    descriptor_clear(5);
+    descriptor_clear(2000);
+}
+
 RUN_TESTS(cmocka_unit_test(a_number_leads_to_its_connection),
           cmocka_unit_test(numbers_out_of_range_lead_nowhere),
           cmocka_unit_test(the_last_of_several_numbers_frees_the_connection),
@@ -158,4 +230,8 @@ RUN_TESTS(cmocka_unit_test(a_number_leads_to_its_connection),
           cmocka_unit_test(tracked_ones_are_found_over_page_borders),
           cmocka_unit_test(what_socket_made_is_remembered_by_number),
           cmocka_unit_test(registrations_are_kept_by_number),
-          cmocka_unit_test(who_watches_for_the_close_watches))
+          cmocka_unit_test(who_watches_for_the_close_watches),
+          cmocka_unit_test(a_registration_is_of_what_its_number_leads_to),
+          cmocka_unit_test(a_registration_outlives_its_number_where_the_connection_does),
+          cmocka_unit_test(data_of_two_connections_is_nobodys),
+          cmocka_unit_test(a_copy_does_not_inherit_what_was_registered_of_its_number))
