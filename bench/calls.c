@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 
@@ -19,8 +20,11 @@
 
 #define GET_STREAM "GET /stream HTTP/1.1\r\nHost: bench\r\n\r\n"
 #define POST "POST / HTTP/1.1\r\nHost: bench\r\nContent-Length: 1000000000\r\n\r\n"
+#define CHUNKED_POST "POST / HTTP/1.1\r\nHost: bench\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-static char bytes[4096];
+enum { CURLS_CHUNK = (1 << 16) - 12 }; /* its buffer, without room for "%x" and two ends of line */
+
+static char bytes[1 << 16];
 
 /* A connection that has had one exchange and rests. */
 static int rested(void)
@@ -69,6 +73,35 @@ static void write_within(int count)
     say(fd, POST);
     while (count--)
         COUNTED(write(fd, bytes, 64));
+}
+
+/* The next `times` whole chunks of `size` bytes each, in one write. */
+static void write_chunks(int count, int size, int times)
+{
+    int fd = connected(0);
+    char *end = bytes;
+    for (int i = 0; i < times; i++) {
+        end += sprintf(end, "%x\r\n", (unsigned)size) + size;
+        end = stpcpy(end, "\r\n");
+    }
+    say(fd, CHUNKED_POST);
+    while (count--)
+        COUNTED(write(fd, bytes, (size_t)(end - bytes)));
+}
+
+static void write_chunk(int count)
+{
+    write_chunks(count, 64, 1);
+}
+
+static void write_large_chunk(int count)
+{
+    write_chunks(count, CURLS_CHUNK, 1);
+}
+
+static void write_four_chunks(int count)
+{
+    write_chunks(count, 64, 4);
 }
 
 static void write_opening(int count)
@@ -252,6 +285,9 @@ static const struct {
     {"read-untracked", read_untracked},
     {"close-untracked", close_untracked},
     {"write-within", write_within},
+    {"write-chunk", write_chunk},
+    {"write-large-chunk", write_large_chunk},
+    {"write-four-chunks", write_four_chunks},
     {"write-opening", write_opening},
     {"read-response", read_response},
     {"read-body", read_body},

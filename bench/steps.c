@@ -3,7 +3,8 @@
  * How many instructions one clock reading takes, the vDSO included, which valgrind cannot see: the
  * child reads the clock between two SIGSTOPs, and is single-stepped from one to the other. Prints
  * one line for each clock. The two raise() calls around it are counted once without a reading and
- * taken off.
+ * taken off. Where the kernel moves the clock on in the middle of a reading, the vDSO reads it again: the
+ * least of some readings is the one that was not disturbed.
  */
 #include <err.h>
 #include <signal.h>
@@ -12,6 +13,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { READINGS = 5 };
 
 static void nothing(void)
 {
@@ -66,10 +69,21 @@ static long steps_of(void (*measured)(void))
     return steps;
 }
 
+static long least_steps_of(void (*measured)(void))
+{
+    long least = steps_of(measured);
+    for (int i = 1; i < READINGS; i++) {
+        long steps = steps_of(measured);
+        if (steps < least)
+            least = steps;
+    }
+    return least;
+}
+
 int main(void)
 {
     long around = steps_of(nothing);
-    printf("coarse %ld\n", steps_of(coarse) - around);
-    printf("exact %ld\n", steps_of(exact) - around);
+    printf("coarse %ld\n", least_steps_of(coarse) - around);
+    printf("exact %ld\n", least_steps_of(exact) - around);
     return 0;
 }

@@ -146,23 +146,16 @@ static inline bool connection_is_written(const struct connection *connection)
     return atomic_load(&connection->state) >= ONE_WRITER;
 }
 
-/* Moves the phase, and counts `writers` times ONE_WRITER (0, 1, -1) at the same moment. */
-static inline bool connection_step(struct connection *connection, enum phase from, enum phase to,
-                                   int writers)
+/* Moves the phase, and leaves the writes under way counted. */
+static inline bool connection_move(struct connection *connection, enum phase from, enum phase to)
 {
     uint32_t state = atomic_load_explicit(&connection->state, memory_order_relaxed);
     do {
         if (UNLIKELY((uint8_t)state != from))
             return false;
-    } while (UNLIKELY(
-        !atomic_compare_exchange_weak(&connection->state, &state,
-                                      state - from + to + (uint32_t)writers * ONE_WRITER)));
+    } while (
+        UNLIKELY(!atomic_compare_exchange_weak(&connection->state, &state, state - from + to)));
     return true;
-}
-
-static inline bool connection_move(struct connection *connection, enum phase from, enum phase to)
-{
-    return connection_step(connection, from, to, 0);
 }
 
 /* For who holds the phase. */

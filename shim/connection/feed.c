@@ -86,14 +86,15 @@ static void hand_over(struct feeding *feeding, size_t declined, const struct pla
 }
 
 /* False: there is more, and it is not plain. */
-static bool feed_plain(struct feeding *feeding, enum framing *framing)
+static bool feed_plain(struct feeding *feeding, enum protocol protocol, enum framing *framing)
 {
     struct connection *connection = feeding->connection;
     struct plain_left left = left_of(feeding);
     struct iovec part = next_part(feeding);
     bool taken = true;
     while (part.iov_len && taken) {
-        taken = feed_plain_part(connection, feeding->inbound, &left, part.iov_base, part.iov_len);
+        taken = feed_plain_part(connection, protocol, feeding->inbound, &left, part.iov_base,
+                                part.iov_len);
         if (taken)
             part = next_part(feeding);
     }
@@ -103,7 +104,7 @@ static bool feed_plain(struct feeding *feeding, enum framing *framing)
     if (UNLIKELY(!taken))
         hand_over(feeding, part.iov_len, &left);
     *framing = plain_framing(&connection->plain, &left);
-    if (taken && *framing == FRAMING_BETWEEN && feed_protocol(connection) == PROTOCOL_HTTP1)
+    if (taken && *framing == FRAMING_BETWEEN && protocol == PROTOCOL_HTTP1)
         feed_note_hint(connection, connection->plain.hint_s);
     return taken;
 }
@@ -202,7 +203,7 @@ bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t
     struct feeding feeding = {connection, bytes->parts, count, ahead, inbound};
     if (protocol == PROTOCOL_TLS)
         *framing = feed_tls(&feeding);
-    else if (!feed_is_plain(connection) || !feed_plain(&feeding, framing))
+    else if (!feed_is_plain(connection) || !feed_plain(&feeding, protocol, framing))
         *framing = feed_followed(&feeding, protocol);
     feed_look_from(connection, look_at, before + count, feeding.left);
     return true;

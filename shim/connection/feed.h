@@ -47,13 +47,13 @@ static inline bool feed_is_plain(const struct connection *connection)
              !atomic_load_explicit(&connection->session, memory_order_relaxed)));
 }
 
-/* One part of such an exchange. False: declined, and nothing has changed. */
-static inline bool feed_plain_part(struct connection *connection, bool inbound,
-                                   struct plain_left *left, const unsigned char *bytes,
-                                   size_t count)
+/* One part of such an exchange, of HTTP/1 or Redis. False: declined, and nothing has changed. */
+static inline bool feed_plain_part(struct connection *connection, enum protocol protocol,
+                                   bool inbound, struct plain_left *left,
+                                   const unsigned char *bytes, size_t count)
 {
     struct plain *plain = &connection->plain;
-    if (UNLIKELY(feed_protocol(connection) == PROTOCOL_REDIS))
+    if (UNLIKELY(protocol == PROTOCOL_REDIS))
         return inbound ? plain_redis_received(plain, left, bytes, count)
                        : plain_redis_sent(plain, left, bytes, count);
     return inbound ? plain_http1_received(plain, left, bytes, count)

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * See straight.h. Each takes the try-lock once and moves the phase at most once. Under the lock the
- * counts are plain sums: who counts without it has lost track of the framing, and says so.
+ * counts are plain sums. Two count without it, by atomic additions: who finds it taken, and then says that
+ * the framing is lost; and the doors, the inside of a body (connection_skims). A plain sum may lose such an
+ * addition where two threads read, or write, one body at the same time. Then the count stays behind the
+ * kernel's, which is taken as it is for bytes that went by unseen (repair/facts.c).
  */
 #include "connection/straight.h"
 
@@ -30,10 +33,9 @@ INLINE bool feed(struct connection *connection, bool inbound, struct plain_left 
     if (UNLIKELY(load(&connection->slots)))
         return false;
     if (LIKELY(marks == ORDINARY(PROTOCOL_HTTP1)))
-        return LIKELY(inbound ? plain_http1_received(&connection->plain, left, bytes, count)
-                              : plain_http1_sent(&connection->plain, left, bytes, count));
+        return LIKELY(feed_plain_part(connection, PROTOCOL_HTTP1, inbound, left, bytes, count));
     return marks == ORDINARY(PROTOCOL_REDIS) && feed_is_plain(connection) &&
-           feed_plain_part(connection, inbound, left, bytes, count);
+           feed_plain_part(connection, PROTOCOL_REDIS, inbound, left, bytes, count);
 }
 
 INLINE void count_on(struct connection *connection, _Atomic uint64_t *bytes,

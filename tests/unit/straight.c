@@ -37,8 +37,7 @@ static int tear_down(void **state __attribute__((unused)))
  * declined is taken back. */
 static bool sends(const char *words)
 {
-    bool begins = !connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1) &&
-                  !connection_is_written(connection);
+    bool begins = !exchange_claim(connection) && !connection_is_written(connection);
     if (begins)
         connection->state += ONE_WRITER;
     bool took = straight_sent(connection, connection->incarnation, words, strlen(words));
@@ -165,7 +164,7 @@ TEST(a_request_that_is_not_simple_does_not)
 {
     static const char *const words[] = {"GET / HTT", "GET / HTTP/1.0\r\n\r\n", GET GET, "X\r\n\r\n",
                                         POST "hello, "};
-    connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1);
+    assert_true(exchange_claim(connection));
     for (size_t i = 0; i < COUNT_OF_TESTS(words); i++)
         ASSERT_DECLINED(sends(words[i]), false);
 }
@@ -200,16 +199,16 @@ TEST(a_response_that_is_not_simple_does_not)
 TEST(a_session_in_reach_does_not)
 {
     assert_non_null(secured_new(connection, NULL, NULL));
-    connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1);
+    assert_true(exchange_claim(connection));
     ASSERT_DECLINED(sends(GET), false);
-    connection_step(connection, PHASE_OPEN, PHASE_AWAIT, -1);
+    atomic_store(&connection->state, PHASE_AWAIT);
     connection->plain.outstanding = 1;
     ASSERT_DECLINED(hears(OK_5 "hello"), false);
 }
 
 TEST(where_threads_meet_it_does_not)
 {
-    connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1);
+    assert_true(exchange_claim(connection));
     connection->busy = 1;
     ASSERT_DECLINED(sends(GET), true);
     connection->busy = 0;
@@ -232,7 +231,7 @@ TEST(where_threads_meet_it_does_not)
 /* More has moved than the framing was fed, or it may be in a body. */
 TEST(where_the_count_is_in_doubt_it_does_not)
 {
-    connection_step(connection, PHASE_BETWEEN, PHASE_OPEN, 1);
+    assert_true(exchange_claim(connection));
     connection->look_at_sent--;
     ASSERT_DECLINED(sends(GET), false);
     connection->look_at_sent += 2;
