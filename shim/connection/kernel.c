@@ -7,12 +7,15 @@
 #include "connection/kernel.h"
 
 #include <errno.h>
+#include <linux/kcmp.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/ioctl.h>
 
 #include "base/sys.h"
+#include "base/text.h"
 
 #ifndef SO_COOKIE
 #define SO_COOKIE 57
@@ -120,4 +123,26 @@ bool kernel_identifies(int fd, struct connection *connection)
         return false;
     atomic_store(&connection->cookie, cookie);
     return true;
+}
+
+static bool is_epoll(int fd)
+{
+    static const char is[] = "anon_inode:[eventpoll]";
+    struct text path;
+    char found[sizeof is];
+    text_clear(&path);
+    text_add(&path, "/proc/self/fd/");
+    text_add_number(&path, (uint64_t)fd);
+    long length = SYS_CALL(SYS_readlinkat, -100 /* AT_FDCWD */, path.bytes, found, sizeof found, 0,
+                           0);
+    return length == sizeof is - 1 && memcmp(found, is, sizeof is - 1) == 0;
+}
+
+bool kernel_has_in_set(int fd, int set)
+{
+    struct kcmp_epoll_slot place = {.efd = (uint32_t)set, .tfd = (uint32_t)fd};
+    int self = sys_getpid();
+    long answer = SYS_CALL(SYS_kcmp, self, self, KCMP_EPOLL_TFD, fd, &place, 0);
+    bool silent = answer == -EPERM || answer == -EACCES || answer == -ENOSYS;
+    return silent ? is_epoll(set) : answer == 0;
 }

@@ -14,14 +14,16 @@
 enum { PAGE = WATCH_PAGE };
 
 struct watch watch_first_page[PAGE];
-static _Atomic(struct watch *) pages[DESCRIPTORS_MOST / PAGE]; /* but for the first one */
+_Atomic unsigned watch_layers = 1;
+static _Atomic(struct watch *) pages[WATCH_LAYERS_MOST][DESCRIPTORS_MOST / PAGE];
 
-static struct watch *page_at(size_t page)
+INLINE struct watch *page_at(unsigned layer, size_t page)
 {
-    return page ? atomic_load_explicit(&pages[page], memory_order_acquire) : watch_first_page;
+    return layer || page ? atomic_load_explicit(&pages[layer][page], memory_order_acquire)
+                         : watch_first_page;
 }
 
-static struct watch *page_made(unsigned page)
+static NOINLINE struct watch *page_made(unsigned layer, unsigned page)
 {
     const size_t bytes = PAGE * sizeof(struct watch);
     struct watch *none = NULL;
@@ -29,70 +31,91 @@ static struct watch *page_made(unsigned page)
                            -1, 0);
     if (memory < 0 && memory > -4096)
         return NULL;
-    if (!atomic_compare_exchange_strong(&pages[page], &none, (struct watch *)memory))
+    if (!atomic_compare_exchange_strong(&pages[layer][page], &none, (struct watch *)memory))
         (void)SYS_CALL(SYS_munmap, memory, bytes, 0, 0, 0, 0);
-    return atomic_load(&pages[page]);
+    unsigned layers = atomic_load(&watch_layers);
+    while (layers <= layer && !atomic_compare_exchange_weak(&watch_layers, &layers, layer + 1))
+        ;
+    return atomic_load(&pages[layer][page]);
 }
 
-NOINLINE struct watch *watch_far(int fd, bool make)
+INLINE struct watch *place_of(unsigned layer, int fd, bool make)
 {
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return NULL;
     unsigned number = (unsigned)fd / PAGE;
-    struct watch *page = page_at(number);
+    struct watch *page = page_at(layer, number);
     if (!page && make)
-        page = page_made(number);
+        page = page_made(layer, number);
     return page ? page + fd % PAGE : NULL;
+}
+
+NOINLINE struct watch *watch_far(int fd, bool make)
+{
+    return place_of(0, fd, make);
+}
+
+struct watch *watch_above(unsigned layer, int fd, bool make)
+{
+    return place_of(layer, fd, make);
+}
+
+struct watch *watch_next(unsigned *layer, int fd)
+{
+    while (*layer < atomic_load(&watch_layers)) {
+        struct watch *watch = place_of((*layer)++, fd, false);
+        if (watch && watch_is_used(watch))
+            return watch;
+    }
+    return NULL;
+}
+
+/* As if the number had never been registered there. */
+static void empty(struct watch *watch)
+{
+    watch_clear(watch);
+    atomic_store_explicit(&watch->set, 0, memory_order_relaxed);
 }
 
 void watch_forget(int fd)
 {
-    struct watch *watch = watch_at(fd, false);
-    if (watch && atomic_load_explicit(&watch->events, memory_order_relaxed))
-        watch_clear(watch);
-}
-
-const struct watch *watch_of(int fd)
-{
-    const struct watch *watch = watch_at(fd, false);
-    return watch && atomic_load(&watch->events) ? watch : NULL;
-}
-
-bool watch_reads(int fd)
-{
-    const struct watch *watch = watch_of(fd);
-    return watch && !atomic_load(&watch->slot) &&
-           atomic_load(&watch->events) & (EPOLLIN | EPOLLRDHUP);
+    struct watch *watch;
+    for (unsigned layer = 0; (watch = watch_next(&layer, fd));)
+        empty(watch);
 }
 
 void watch_leave(int fd, const struct connection *connection)
 {
-    struct watch *watch = watch_at(fd, false);
-    if (!watch || !atomic_load(&watch->events) || atomic_load(&connection->references) < 2)
+    struct watch *watch;
+    if (atomic_load(&connection->references) < 2)
         return;
-    atomic_store(&watch->incarnation, atomic_load(&connection->incarnation));
-    atomic_store(&watch->slot, connection->slot);
+    for (unsigned layer = 0; (watch = watch_next(&layer, fd));) {
+        if (!watch_is_registered(watch) || atomic_load(&watch->slot))
+            continue;
+        atomic_store(&watch->incarnation, atomic_load(&connection->incarnation));
+        atomic_store(&watch->slot, connection->slot);
+    }
 }
 
 void watch_connected(int fd)
 {
-    struct watch *watch = watch_at(fd, false);
-    if (watch)
+    struct watch *watch;
+    for (unsigned layer = 0; (watch = watch_next(&layer, fd));)
         atomic_store_explicit(&watch->slot, 0, memory_order_relaxed);
 }
 
 void watch_copied(int fd)
 {
-    struct watch *watch = watch_at(fd, false);
-    if (watch && !atomic_load(&watch->slot))
-        watch_clear(watch);
+    struct watch *watch;
+    for (unsigned layer = 0; (watch = watch_next(&layer, fd));)
+        if (!atomic_load(&watch->slot))
+            empty(watch);
 }
 
-/* Whose registration that of number `fd` is; null: of none that lives. */
-static struct connection *connection_of(const struct watch *watch, int fd)
+struct connection *watch_connection(const struct watch *watch, int fd)
 {
     uint32_t slot = atomic_load(&watch->slot);
-    if (!atomic_load(&watch->events))
+    if (!watch_is_registered(watch))
         return NULL;
     if (!slot)
         return descriptor_connection(fd);
@@ -113,9 +136,9 @@ static void search_page(struct search *search, const struct watch *page, int fir
 {
     for (int i = 0; i < PAGE; i++) {
         const struct watch *watch = page + i;
-        if (atomic_load(&watch->data) != search->data || atomic_load(&watch->set) != search->set)
+        if (atomic_load(&watch->data) != search->data || !watch_is_of_set(watch, search->set))
             continue;
-        struct connection *connection = connection_of(watch, first + i);
+        struct connection *connection = watch_connection(watch, first + i);
         if (!connection)
             continue;
         search->count += connection != search->connection;
@@ -124,13 +147,16 @@ static void search_page(struct search *search, const struct watch *page, int fir
     }
 }
 
+/* Layer 0 last: where a set is in a layer above it as well, that is an old registration (watch_sets.h). */
 struct connection *watch_find(int set, uint64_t data, uint32_t *events)
 {
     struct search search = {.set = set, .data = data};
-    for (int i = 0; i < DESCRIPTORS_MOST / PAGE; i++) {
-        const struct watch *page = page_at((size_t)i);
-        if (page)
-            search_page(&search, page, i * PAGE);
+    for (unsigned layer = atomic_load(&watch_layers); layer-- > 0;) {
+        for (int i = 0; i < DESCRIPTORS_MOST / PAGE; i++) {
+            const struct watch *page = page_at(layer, (size_t)i);
+            if (page)
+                search_page(&search, page, i * PAGE);
+        }
     }
     *events = search.events;
     return search.count == 1 ? search.connection : NULL;

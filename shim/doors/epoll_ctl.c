@@ -7,7 +7,7 @@
 #include "connection/deadlines.h"
 #include "connection/descriptors.h"
 #include "connection/due.h"
-#include "connection/watch.h"
+#include "connection/watch_sets.h"
 #include "doors/start.h"
 
 /* What a successful epoll_ctl() has made. */
@@ -36,10 +36,19 @@ static COLD void take_over(int fd)
 /* Of connections that are neither overdue nor known by another number there is nothing to take over. */
 INLINE void note(const struct registration *made, struct watch *watch)
 {
-    watch_note(watch, made->set, made->event);
+    watch_note(watch, made->event);
     if (UNLIKELY(atomic_load_explicit(&deadlines_overdue, memory_order_relaxed)) ||
         UNLIKELY(atomic_load_explicit(&descriptor_copied, memory_order_relaxed)))
         take_over(made->fd);
+}
+
+/* Over what may be the number's in another set, or was that of a file which had the number before. */
+static NOINLINE int add_over(const struct registration *made, struct watch *first)
+{
+    struct watch *watch = watch_added(first, made->fd, made->set);
+    watch_begin(watch, made->set);
+    note(made, watch);
+    return 0;
 }
 
 static NOINLINE int add(int set, int operation, int fd, struct epoll_event *event)
@@ -51,27 +60,38 @@ static NOINLINE int add(int set, int operation, int fd, struct epoll_event *even
     struct watch *watch = watch_at(made.fd, true);
     if (UNLIKELY(!watch))
         return 0;
-    watch_begin(watch);
+    if (UNLIKELY(watch_is_registered(watch)))
+        return add_over(&made, watch);
+    watch_begin(watch, made.set);
     note(&made, watch);
     return 0;
 }
 
 static NOINLINE int take_out(int set, int operation, int fd, struct epoll_event *event)
 {
-    IN_MEMORY(fd);
+    int number = fd;
+    int of = set;
+    IN_MEMORY(number);
+    IN_MEMORY(of);
     if (UNLIKELY(next.epoll_ctl(set, operation, fd, event) < 0))
         return -1;
-    struct watch *watch = watch_at(fd, false);
-    if (LIKELY(watch != NULL))
+    struct watch *watch = watch_at(number, false);
+    if (UNLIKELY(atomic_load_explicit(&watch_layers, memory_order_relaxed) > 1))
+        watch_taken_out(number, of);
+    else if (LIKELY(watch != NULL))
         watch_clear(watch);
     return 0;
 }
 
+/* Of a number far up, or in a set that is not the one in layer 0. */
 static NOINLINE void note_far(const struct registration *made)
 {
-    struct watch *watch = watch_far(made->fd, true);
-    if (watch)
-        note(made, watch);
+    struct watch *watch = watch_at(made->fd, true);
+    if (UNLIKELY(!watch))
+        return;
+    if (UNLIKELY(!watch_is_of_set(watch, made->set)))
+        watch = watch_changed(watch, made->fd, made->set);
+    note(made, watch);
 }
 
 /* The change of a registration comes first: it comes with each request in many programs. */
@@ -87,7 +107,7 @@ EXPORTED int epoll_ctl(int set, int operation, int fd, struct epoll_event *event
     if (UNLIKELY(next.epoll_ctl(set, operation, fd, event) < 0))
         return -1;
     fd = made.fd;
-    if (LIKELY(watch_is_near(fd)))
+    if (LIKELY(watch_is_near(fd)) && LIKELY(watch_is_of_set(watch_first_page + fd, made.set)))
         note(&made, watch_first_page + fd);
     else
         note_far(&made);

@@ -15,7 +15,7 @@
 #include "connection/descriptors.h"
 #include "connection/due.h"
 #include "connection/learn.h"
-#include "connection/watch.h"
+#include "connection/watch_sets.h"
 #include "record/log.h"
 #include "repair/facts.h"
 #include "repair/reconnect.h"

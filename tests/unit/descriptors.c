@@ -3,11 +3,18 @@
  * The descriptor table: which number leads to which connection, and who holds it how often.
  */
 #include "connection/descriptors.h"
-#include "connection/watch.h"
+#include "connection/watch_sets.h"
 #include "lib/peers.h"
 #include "unit.h"
 
 enum { LAST = DESCRIPTORS_MOST - 1 };
+
+/* Null: none. */
+static const struct watch *watch_of(int fd)
+{
+    const struct watch *watch = watch_at(fd, false);
+    return watch && watch_is_registered(watch) ? watch : NULL;
+}
 
 static struct connection *tracked(int fd)
 {
@@ -115,7 +122,9 @@ TEST(what_socket_made_is_remembered_by_number)
 
 static void registered(int fd, const struct epoll_event *event)
 {
-    watch_note(watch_at(fd, true), 9, event);
+    struct watch *watch = watch_at(fd, true);
+    watch_begin(watch, 9);
+    watch_note(watch, event);
 }
 
 TEST(registrations_are_kept_by_number)
