@@ -2,6 +2,8 @@
  *
  * The door of epoll_ctl(): who watches what.
  */
+#include <stdbool.h>
+
 #include "base/compiler.h"
 #include "base/next.h"
 #include "connection/deadlines.h"
@@ -17,6 +19,14 @@ struct registration {
     int fd;
 };
 
+/* It is watched for reading under the number that it is known by, and not under `fd`. */
+static bool is_known_better(const struct connection *connection, int fd)
+{
+    int known = atomic_load(&connection->fd);
+    return known != fd && descriptor_connection(known) == connection && watch_reads(known) &&
+           !watch_reads(fd);
+}
+
 /* A resting connection that epoll comes to watch is no longer a matter of poll() alone; and one that has had
  * several numbers is known by this one now. */
 static COLD void take_over(int fd)
@@ -24,6 +34,8 @@ static COLD void take_over(int fd)
     struct connection *connection = descriptor_connection(fd);
     if (!connection || (!atomic_load_explicit(&connection->overdue, memory_order_relaxed) &&
                         atomic_load_explicit(&connection->fd, memory_order_relaxed) == fd))
+        return;
+    if (is_known_better(connection, fd))
         return;
     atomic_store(&connection->fd, fd);
     if (!watch_reads(fd))
