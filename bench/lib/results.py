@@ -12,10 +12,11 @@ HEAD = """\
 # Measured
 
 Written by `bench/run` (all parts) or `bench/run PART ...`. Each part says when and on what it was
-run. Counts of instructions are exact and repeatable; times are medians of runs in pairs, without
-and with unstale in turn. **MISS** marks what does not reach its goal. [TRIED.md](TRIED.md) says what
-was done about it. Where the load in a part's head is far above the number of cores, the machine was
-shared with other work: trust the counts then, and the CPU times before the throughput.
+run. Counts of instructions are exact and repeatable; times are medians of runs, or of turns of some
+milliseconds, without and with unstale side by side. **MISS** marks what does not reach its goal.
+[TRIED.md](TRIED.md) says what was done about it. Where the load in a part's head is far above the
+number of cores, the machine was shared with other work: trust the counts then, and the CPU times
+before the throughput.
 """
 
 

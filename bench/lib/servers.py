@@ -74,7 +74,7 @@ def postgres():
 
 NGINX = """\
 worker_processes 1; daemon off; master_process off; error_log stderr crit; pid {place}/pid;
-events {{ worker_connections 4096; }}
+events {{ worker_connections {connections}; }}
 http {{
     access_log off; keepalive_timeout 75s; keepalive_requests 100000000;
     {paths}
@@ -83,7 +83,9 @@ http {{
 """
 NGINX_PATHS = " ".join(f"{name}_temp_path {{place}}/{name};" for name in
                        ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-NGINX_ORIGIN = "server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ return 200 ok; }} }}"
+NGINX_ORIGIN = """\
+    server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ return 200 ok; }}
+             location = /status {{ stub_status; }} }}"""
 NGINX_SIDECAR = """\
     upstream origin {{ server 127.0.0.1:{origin}; keepalive 1024; keepalive_timeout {idle}s;
                       keepalive_requests 100000000; }}
@@ -93,13 +95,14 @@ NGINX_SIDECAR = """\
 
 
 @contextlib.contextmanager
-def nginx(body, **values):
+def nginx(body, connections=4096, **values):
     [program] = need("nginx")
     port = free_port()
     with folder() as place:
         path = os.path.join(place, "nginx.conf")
         with open(path, "w") as file:
             file.write(NGINX.format(place=place, paths=NGINX_PATHS.format(place=place),
+                                    connections=connections,
                                     body=body.format(port=port, **values)))
         with started([program, "-p", place, "-c", path], port) as process:
             yield port, process.pid
@@ -107,7 +110,7 @@ def nginx(body, **values):
 
 @contextlib.contextmanager
 def origin():
-    with nginx(NGINX_ORIGIN) as (port, _):
+    with nginx(NGINX_ORIGIN, connections=8192) as (port, _):
         yield port
 
 

@@ -1,88 +1,63 @@
 # SPDX-License-Identifier: MIT
 """Throughput of load generators under unstale in auto mode, beside themselves bare (item 2)."""
-import re
+import contextlib
+import operator
+import resource
+import statistics
 import subprocess
 
+import counts
 import pairs
 import results
 import servers
+import slices
 import tools
 
 TITLE = "Throughput"
 PACKAGES = ["redis-server", "nginx", "wrk", "memcached", "libmemcached-tools", "postgresql-15",
             "libcurl4"]
-PAIRS = 25
+ROUNDS = 360
+FOREVER = "1000000000"
+FILES = 16_384      # descriptors: one server has the connections of all clients
 
 
-def figures(pattern, output, seconds, per=None):
-    """[per second, CPU seconds of the client for 1,000 of them]. `per`: how many there were."""
-    rate = float(re.search(pattern, output).group(1).replace(",", ""))
-    done = per or float(re.search(r"(\d+) requests in", output).group(1))
-    if not done:
-        raise tools.Missing("a run in which no request came to its end; is the machine busy?")
-    return [rate, seconds * 1000 / done]
-
-
+@contextlib.contextmanager
 def redis(pipeline):
     [program] = tools.need("redis-benchmark")
-    requests = 60_000 * (1 if pipeline == 1 else 8)
     with servers.redis() as port:
-        command = [program, "-h", "127.0.0.1", "-p", str(port), "-t", "get", "-n", str(requests),
-                   "-c", "50", "-P", str(pipeline), "--csv"]
-
-        def run(environment):
-            output, seconds = pairs.timed(command, environment)
-            return figures(r'"GET","([\d.]+)"', output, seconds, requests)
-        return pairs.measure(run, tools.under(), PAIRS)
+        yield counts.redis(port), [program, "-h", "127.0.0.1", "-p", str(port), "-t", "get", "-n",
+                                   FOREVER, "-c", "50", "-P", str(pipeline), "-q"]
 
 
+@contextlib.contextmanager
 def wrk(connections):
     [program] = tools.need("wrk")
     with servers.origin() as port:
-        command = [program, "-t", "1", "-c", str(connections), "-d", "1s",
-                   f"http://127.0.0.1:{port}/"]
-
-        def run(environment):
-            output, seconds = pairs.timed(command, environment)
-            return figures(r"Requests/sec:\s+([\d.]+)", output, seconds)
-        return pairs.measure(run, tools.under(), PAIRS)
+        yield counts.nginx(port), [program, "-t", "1", "-c", str(connections), "-d", "24h",
+                                   f"http://127.0.0.1:{port}/"]
 
 
+@contextlib.contextmanager
 def memcached():
     [program] = tools.need("memcaslap")
     with servers.memcached() as port:
-        command = [program, "-s", f"127.0.0.1:{port}", "-T", "1", "-c", "50", "-t", "2s"]
-
-        def run(environment):
-            output, seconds = pairs.timed(command, environment)
-            done = float(re.search(r"Ops: (\d+)", output).group(1))
-            return figures(r"TPS: (\d+)", output, seconds, done)
-        return pairs.measure(run, tools.under(), PAIRS)
+        yield counts.memcached(port), [program, "-s", f"127.0.0.1:{port}", "-T", "1", "-c", "50",
+                                       "-t", "24h"]
 
 
+@contextlib.contextmanager
 def curl():
-    requests = 20_000
     program = tools.compiled("multi", "-lcurl")
     with servers.origin() as port:
-        command = [program, f"http://127.0.0.1:{port}/", str(requests), "50"]
-
-        def run(environment):
-            output, seconds = pairs.timed(command, environment)
-            return figures(r"([\d.]+)", output, seconds, requests)
-        return pairs.measure(run, tools.under(), PAIRS)
+        yield counts.nginx(port), [program, f"http://127.0.0.1:{port}/", FOREVER, "50"]
 
 
+@contextlib.contextmanager
 def pgbench():
     program = servers.postgres_program("pgbench")
     with servers.postgres() as port:
-        command = [program, "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-S", "-n", "-c",
-                   "10", "-j", "1", "-T", "2", "postgres"]
-
-        def run(environment):
-            output, seconds = pairs.timed(command, environment)
-            done = float(re.search(r"transactions actually processed: (\d+)", output).group(1))
-            return figures(r"tps = ([\d.]+)", output, seconds, done)
-        return pairs.measure(run, tools.under(), PAIRS)
+        yield counts.postgres(port), [program, "-h", "127.0.0.1", "-p", str(port), "-U", "postgres",
+                                      "-S", "-n", "-c", "10", "-j", "1", "-T", FOREVER, "postgres"]
 
 
 LOADS = {
@@ -96,23 +71,45 @@ LOADS = {
 }
 
 
+def verdict(rate):
+    """A goal within the interval is neither reached for sure nor missed for sure."""
+    return pairs.verdict(rate) + (" open" if rate.least < pairs.GOAL <= rate.most else "")
+
+
 def row(name, load):
+    variants = {"bare": {}, "second bare": {}, "off": tools.under({"ACTION": "off"}),
+                "auto": tools.under()}
     try:
-        rate, cpu = load()
+        with load() as (count, command):
+            bare, control, off, auto = slices.measure(command, variants, count, ROUNDS).values()
     except tools.Missing as missing:
-        return [name, f"left out: {missing}", "", "", ""]
+        return [name, f"left out: {missing}", "", "", "", "", ""]
+    except slices.Ended as failure:
+        return [name, f"failed: {failure}", "", "", "", "", ""]
     except subprocess.CalledProcessError as failure:
-        return [name, f"failed with status {failure.returncode}", "", "", ""]
-    return [name, f"{rate.bare:,.0f}", f"{rate.ours:,.0f}", rate.interval() + pairs.verdict(rate),
-            cpu.interval()]
+        return [name, f"failed with status {failure.returncode}", "", "", "", "", ""]
+    rate = pairs.Pairs(bare.rates, auto.rates)
+    cpu = pairs.Pairs(bare.cpu_ns, auto.cpu_ns)
+    added = statistics.median(map(operator.sub, auto.cpu_ns, bare.cpu_ns))
+    return [name, f"{rate.bare:,.0f}", pairs.Pairs(bare.rates, control.rates).interval(),
+            pairs.Pairs(bare.rates, off.rates).interval(), rate.interval() + verdict(rate),
+            cpu.interval(), f"{cpu.bare:,.0f} {added:+,.0f}"]
 
 
 def run():
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(now, min(most, FILES)), most))
     rows = [row(name, load) for name, load in LOADS.items()]
     return f"""\
-{PAIRS} pairs each, of 1 or 2 s. Client and server share the machine. The ratio is under unstale to
-bare, the median of the pairs, and between which two figures the true median lies in nine cases of ten:
-without unstale the same runs differ as much from each other. Goal {pairs.GOAL}. The last column is the
-same for the client's CPU time for each request, user and system, where 1 is as without.
+Four clients of one server, stopped (SIGSTOP) but for their turns: bare, a second bare one as the
+control, under unstale with `action = off`, and in auto mode. A turn is {slices.WARM_S * 1000:.0f} ms that are not counted, in
+which the caches fill again, and {slices.SLICE_S * 1000:.0f} ms that are; then, the client stopped, the server is asked what it has
+done. {ROUNDS} rounds of four turns in random order, the clients started anew after each {slices.ROUNDS}. Client and
+server share the machine. A ratio is that to the bare client in the same round: the median, and the
+interval in which the true median lies in nine cases of ten. A control's interval without 1 comes by
+chance in one case of ten; more of them say that the machine was too busy. Goal {pairs.GOAL}, by the median;
+"open": it lies in the interval, so that it is neither shown to be reached nor to be missed. CPU time
+is the client's for each request, user and system, where 1 is as without; in ns: bare, and what unstale
+adds.
 
-{results.table(["load", "bare, per second", "under unstale", "ratio", "CPU time"], rows)}"""
+{results.table(["load", "bare, per second", "second bare", "off", "under unstale", "CPU time", "in ns"], rows)}"""
