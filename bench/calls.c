@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 
 #include "client.h"
 
@@ -137,6 +138,130 @@ static void read_nothing(int count)
     say(fd, POST);
     while (count--)
         COUNTED(recv(fd, bytes, 64, MSG_DONTWAIT));
+}
+
+/* The other doors, with what most programs give them: one part, and no address. */
+struct parts {
+    struct iovec part;
+    struct msghdr message;
+};
+
+static struct msghdr *message_of(struct parts *parts, void *at, size_t count)
+{
+    parts->part = (struct iovec){at, count};
+    parts->message = (struct msghdr){.msg_iov = &parts->part, .msg_iovlen = 1};
+    return &parts->message;
+}
+
+static struct msghdr *a_get(struct parts *parts)
+{
+    static char get[] = GET;
+    return message_of(parts, get, sizeof get - 1);
+}
+
+static void sendto_opening(int count)
+{
+    int fd = rested();
+    while (count--) {
+        COUNTED(sendto(fd, GET, sizeof GET - 1, 0, NULL, 0));
+        hear(fd);
+    }
+}
+
+static void writev_opening(int count)
+{
+    int fd = rested();
+    struct parts parts;
+    const struct iovec *part = a_get(&parts)->msg_iov;
+    while (count--) {
+        COUNTED(writev(fd, part, 1));
+        hear(fd);
+    }
+}
+
+static void sendmsg_opening(int count)
+{
+    int fd = rested();
+    struct parts parts;
+    const struct msghdr *message = a_get(&parts);
+    while (count--) {
+        COUNTED(sendmsg(fd, message, 0));
+        hear(fd);
+    }
+}
+
+static void recvfrom_response(int count)
+{
+    int fd = rested();
+    while (count--) {
+        say(fd, GET);
+        COUNTED(recvfrom(fd, bytes, sizeof bytes, 0, NULL, NULL));
+    }
+}
+
+static void readv_response(int count)
+{
+    int fd = rested();
+    struct parts parts;
+    const struct iovec *part = message_of(&parts, bytes, sizeof bytes)->msg_iov;
+    while (count--) {
+        say(fd, GET);
+        COUNTED(readv(fd, part, 1));
+    }
+}
+
+static void recvmsg_response(int count)
+{
+    int fd = rested();
+    struct parts parts;
+    struct msghdr *message = message_of(&parts, bytes, sizeof bytes);
+    while (count--) {
+        say(fd, GET);
+        COUNTED(recvmsg(fd, message, 0));
+    }
+}
+
+/* A protocol that is not followed: the connection is never touched. */
+static int passed(void)
+{
+    int fd = connected(0);
+    say(fd, "SSH-2.0-bench\r\n");
+    pause_ms(10);
+    say(fd, GET_STREAM);
+    hear(fd);
+    return fd;
+}
+
+static void passed_write(int count)
+{
+    int fd = passed();
+    while (count--)
+        COUNTED(write(fd, bytes, 64));
+}
+
+static void passed_sendmsg(int count)
+{
+    int fd = passed();
+    struct parts parts;
+    const struct msghdr *message = message_of(&parts, bytes, 64);
+    while (count--)
+        COUNTED(sendmsg(fd, message, 0));
+}
+
+static void passed_read(int count)
+{
+    int fd = passed();
+    while (count--)
+        COUNTED(recv(fd, bytes, 64, MSG_WAITALL));
+}
+
+static void passed_recvmsg(int count)
+{
+    int fd = passed();
+    struct parts parts;
+    struct msghdr *message = message_of(&parts, bytes, 64);
+    while (count--)
+        COUNTED(recvmsg(fd, message, MSG_WAITALL));
 }
 
 static int ready_pipe(void)
@@ -292,6 +417,16 @@ static const struct {
     {"read-response", read_response},
     {"read-body", read_body},
     {"read-nothing", read_nothing},
+    {"sendto-opening", sendto_opening},
+    {"writev-opening", writev_opening},
+    {"sendmsg-opening", sendmsg_opening},
+    {"recvfrom-response", recvfrom_response},
+    {"readv-response", readv_response},
+    {"recvmsg-response", recvmsg_response},
+    {"passed-write", passed_write},
+    {"passed-sendmsg", passed_sendmsg},
+    {"passed-read", passed_read},
+    {"passed-recvmsg", passed_recvmsg},
     {"change", change_ready},
     {"change-resting", change_rested},
     {"change-other", change_other},

@@ -95,6 +95,18 @@ static inline void connection_look_at(struct connection *connection, uint64_t co
     atomic_store_explicit(&connection->look_at_received, count, memory_order_relaxed);
 }
 
+/* True of one that is passed for ever, once a door has noticed: nothing of this way is looked at, nor
+ * counted. */
+static inline bool connection_lets_be_sent(const struct connection *connection)
+{
+    return atomic_load_explicit(&connection->look_at_sent, memory_order_relaxed) == LOOK_NEVER;
+}
+
+static inline bool connection_lets_be_received(const struct connection *connection)
+{
+    return atomic_load_explicit(&connection->look_at_received, memory_order_relaxed) == LOOK_NEVER;
+}
+
 /* What an ordinary connection is marked with: exchanges of a protocol that is followed, one of them
  * complete, and nothing else to be heeded. */
 #define ORDINARY(protocol) ((protocol) | 1U << 8)

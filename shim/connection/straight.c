@@ -62,15 +62,38 @@ static void end_request(struct connection *connection, uint64_t left)
     atomic_fetch_sub(&connection->state, ONE_WRITER);
 }
 
+INLINE void note_request(struct connection *connection, size_t count, uint64_t left)
+{
+    count_on(connection, &connection->sent_bytes, &connection->look_at_sent, count, left);
+    if (UNLIKELY(connection->plain.closing))
+        note_closing(connection);
+    end_request(connection, left);
+}
+
 static bool take_request(struct connection *connection, const void *bytes, size_t count)
 {
     struct plain_left left = {0};
     if (UNLIKELY(!feed(connection, false, &left, bytes, count)))
         return false;
-    count_on(connection, &connection->sent_bytes, &connection->look_at_sent, count, left.out);
-    if (UNLIKELY(connection->plain.closing))
-        note_closing(connection);
-    end_request(connection, left.out);
+    note_request(connection, count, left.out);
+    return true;
+}
+
+/* The first `count` bytes of the parts. */
+static bool take_parts(struct connection *connection, const struct iovec *parts, size_t count)
+{
+    struct plain before = connection->plain;
+    struct plain_left left = {0};
+    size_t more = count;
+    for (const struct iovec *part = parts; more; part++) {
+        size_t length = part->iov_len < more ? part->iov_len : more;
+        if (length && UNLIKELY(!feed(connection, false, &left, part->iov_base, length))) {
+            connection->plain = before;
+            return false;
+        }
+        more -= length;
+    }
+    note_request(connection, count, left.out);
     return true;
 }
 
@@ -87,6 +110,17 @@ bool straight_sent(struct connection *connection, uint32_t incarnation, const vo
         return false;
     bool taken = is_same(connection, incarnation) && is_in_step(connection) &&
                  take_request(connection, bytes, count);
+    connection_unlock(connection);
+    return taken;
+}
+
+bool straight_sent_parts(struct connection *connection, uint32_t incarnation,
+                         const struct iovec *parts, size_t count)
+{
+    if (UNLIKELY(!connection_try_lock(connection)))
+        return false;
+    bool taken = is_same(connection, incarnation) && is_in_step(connection) &&
+                 take_parts(connection, parts, count);
     connection_unlock(connection);
     return taken;
 }

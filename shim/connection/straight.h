@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The short way of what most exchanges are: a plain request (plain.h) that one write of one buffer sends
- * on a connection at rest, and a response that one read of one buffer gets; and of the next whole chunks
+ * The short way of what most exchanges are: a plain request (plain.h) that one write sends on
+ * a connection at rest, and a response that one read of one buffer gets; and of the next whole chunks
  * of a long request. All say no to all else, and have done nothing then: the general way (exchange.h)
  * is the caller's. Async-signal-safe.
  */
@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/uio.h>
 
 #include "connection/connection.h"
 
@@ -17,6 +18,10 @@
  * `incarnation` (exchange_claim). True: the write is counted off, too. */
 bool straight_sent(struct connection *connection, uint32_t incarnation, const void *bytes,
                    size_t count);
+
+/* The same for a write of several parts, one of which holds the whole head: the first that is not empty. */
+bool straight_sent_parts(struct connection *connection, uint32_t incarnation,
+                         const struct iovec *parts, size_t count);
 
 /* The same for a write that began in the middle of a request. */
 bool straight_sent_chunks(struct connection *connection, uint32_t incarnation, const void *bytes,

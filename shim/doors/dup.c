@@ -76,34 +76,34 @@ EXPORTED int dup3(int from, int to, int flags)
     return settle(from, to, next.dup3(from, to, flags), taken);
 }
 
-static int followed(int fd, int command, long argument, int result)
+static NOINLINE int follow_fcntl(int fd, int command, long argument, int result)
 {
-    bool copies = command == F_DUPFD || command == F_DUPFD_CLOEXEC;
-    const struct connection *connection = result >= 0 && (copies || command == F_SETFL)
-                                              ? descriptor_connection(fd)
-                                              : NULL;
-    if (connection && copies)
+    const struct connection *connection = descriptor_connection(fd);
+    if (result < 0 || !connection)
+        return result;
+    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
         follow(fd, result);
-    else if (connection)
+    else if (command == F_SETFL)
         secured_note_flags(connection, argument & O_NONBLOCK);
     return result;
 }
 
 /* Every command's argument fits a long; the next function takes it as its own type, as libc does. */
+#define FCNTL(name, fd, command)                                                                   \
+    va_list arguments;                                                                             \
+    va_start(arguments, command);                                                                  \
+    long argument = va_arg(arguments, long);                                                       \
+    va_end(arguments);                                                                             \
+    if (LIKELY(!descriptor_connection(fd)))                                                        \
+        return next.name(fd, command, argument);                                                   \
+    return follow_fcntl(fd, command, argument, next.name(fd, command, argument))
+
 EXPORTED int fcntl(int fd, int command, ...)
 {
-    va_list arguments;
-    va_start(arguments, command);
-    long argument = va_arg(arguments, long);
-    va_end(arguments);
-    return followed(fd, command, argument, next.fcntl(fd, command, argument));
+    FCNTL(fcntl, fd, command);
 }
 
 EXPORTED int fcntl64(int fd, int command, ...)
 {
-    va_list arguments;
-    va_start(arguments, command);
-    long argument = va_arg(arguments, long);
-    va_end(arguments);
-    return followed(fd, command, argument, next.fcntl64(fd, command, argument));
+    FCNTL(fcntl64, fd, command);
 }

@@ -94,14 +94,21 @@ ssize_t incoming_end(const struct incoming *incoming, const struct iovec *parts,
     return result;
 }
 
+ssize_t incoming_end_parts(const struct incoming *incoming, const struct iovec *parts, size_t count,
+                           int flags, ssize_t result)
+{
+    if (result > 0 && !(flags & INCOMING_ODD) && (size_t)result <= parts->iov_len &&
+        straight_received(incoming->connection, incoming->incarnation, parts->iov_base,
+                          (size_t)result))
+        return result;
+    return incoming_end(incoming, parts, count, flags, result);
+}
+
 ssize_t incoming_end_buffer(const struct incoming *incoming, void *buffer, size_t room, int flags,
                             ssize_t result)
 {
     const struct iovec part = {buffer, room};
-    if (result > 0 && !(flags & INCOMING_ODD) &&
-        straight_received(incoming->connection, incoming->incarnation, buffer, (size_t)result))
-        return result;
-    return incoming_end(incoming, &part, 1, flags, result);
+    return incoming_end_parts(incoming, &part, 1, flags, result);
 }
 
 bool incoming_call_again(struct incoming_call *call, ssize_t result)

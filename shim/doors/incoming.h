@@ -108,7 +108,11 @@ static inline bool incoming_ends(const struct incoming *incoming, int flags, ssi
 ssize_t incoming_end(const struct incoming *incoming, const struct iovec *parts, size_t count,
                      int flags, ssize_t result);
 
-/* The same for one buffer, in the short way where there is one. */
+/* The same, in the short way where there is one. */
+ssize_t incoming_end_parts(const struct incoming *incoming, const struct iovec *parts, size_t count,
+                           int flags, ssize_t result);
+
+/* The same for one buffer. */
 ssize_t incoming_end_buffer(const struct incoming *incoming, void *buffer, size_t room, int flags,
                             ssize_t result);
 

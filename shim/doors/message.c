@@ -24,7 +24,7 @@ static void note_descriptors(const struct cmsghdr *part)
 static ssize_t note_passed_on(const struct msghdr *message, ssize_t result)
 {
     struct msghdr copy;
-    if (LIKELY(result < 0 || !message->msg_controllen || !atomic_load(&connection_any)))
+    if (LIKELY(result < 0 || !message->msg_controllen))
         return result;
     memcpy(&copy, message, sizeof copy);
     for (struct cmsghdr *part = CMSG_FIRSTHDR(&copy); part; part = CMSG_NXTHDR(&copy, part)) {
@@ -34,16 +34,39 @@ static ssize_t note_passed_on(const struct msghdr *message, ssize_t result)
     return result;
 }
 
-EXPORTED ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+static NOINLINE ssize_t sendmsg_followed(int fd, const struct msghdr *message, int flags,
+                                         struct connection *connection)
 {
-    struct connection *connection = descriptor_connection(fd);
-    if (LIKELY(!connection))
-        return note_passed_on(message, next.sendmsg(fd, message, flags));
     struct outgoing_source source = {.message = message};
     struct outgoing outgoing;
     if (!outgoing_begin(&outgoing, connection, fd, &source))
         return -1;
     return outgoing_end(&outgoing, &source, next.sendmsg(fd, message, flags));
+}
+
+static NOINLINE ssize_t sendmsg_tracked(int fd, const struct msghdr *message, int flags,
+                                        struct connection *connection)
+{
+    if (UNLIKELY(flags & MSG_OOB))
+        return sendmsg_followed(fd, message, flags, connection);
+    struct outgoing_source source = {.message = message};
+    OUTGOING_OPENING_PARTS(connection, &source, next.sendmsg(fd, message, flags),
+                           sendmsg_followed(fd, message, flags, connection));
+}
+
+/* There are connections, and the message may carry one. */
+static NOINLINE ssize_t sendmsg_untracked(int fd, const struct msghdr *message, int flags)
+{
+    return note_passed_on(message, next.sendmsg(fd, message, flags));
+}
+
+EXPORTED ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (connection ? connection_lets_be_sent(connection) : LIKELY(!atomic_load(&connection_any)))
+        return next.sendmsg(fd, message, flags);
+    return connection ? sendmsg_tracked(fd, message, flags, connection)
+                      : sendmsg_untracked(fd, message, flags);
 }
 
 /* The kernel sends at most UIO_MAXIOV messages at once. */
@@ -70,7 +93,7 @@ EXPORTED int sendmmsg(int fd, struct mmsghdr *messages, unsigned count, int flag
     if (UNLIKELY(descriptor_connection(fd) != NULL))
         return send_one_by_one(fd, messages, count, flags);
     int sent = next.sendmmsg(fd, messages, count, flags);
-    for (int i = 0; i < sent; i++)
+    for (int i = 0; i < sent && atomic_load(&connection_any); i++)
         (void)note_passed_on(&messages[i].msg_hdr, 0);
     return sent;
 }

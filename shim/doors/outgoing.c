@@ -212,6 +212,20 @@ ssize_t outgoing_opened(struct connection *connection, uint32_t incarnation, uin
     return outgoing_end(&outgoing, &source, result);
 }
 
+ssize_t outgoing_opened_parts(struct connection *connection, uint32_t incarnation,
+                              uint64_t sent_before, const struct outgoing_source *source,
+                              ssize_t result)
+{
+    struct iovec part;
+    struct outgoing outgoing = {{connection, incarnation, sent_before, PHASE_BETWEEN}};
+    if (LIKELY(result > 0)) {
+        struct bytes bytes = bytes_of(source, &part);
+        if (LIKELY(straight_sent_parts(connection, incarnation, bytes.parts, (size_t)result)))
+            return result;
+    }
+    return outgoing_end(&outgoing, source, result);
+}
+
 ssize_t outgoing_went_on(struct exchange_write *write, const void *buffer, ssize_t result)
 {
     const struct outgoing_source source = {.buffer = buffer, .count = (size_t)result};

@@ -77,6 +77,14 @@ static inline void outgoing_note_activity(struct connection *connection, uint64_
         return result;                                                                             \
     return outgoing_opened(connection, incarnation, sent_before, buffer, result)
 
+/* The same for a write of what `source` describes. */
+#define OUTGOING_OPENING_PARTS(connection, source, call, long_way)                                 \
+    uint32_t incarnation;                                                                          \
+    if (UNLIKELY(!outgoing_opens(connection, &incarnation)))                                       \
+        return long_way;                                                                           \
+    uint64_t sent_before = atomic_load_explicit(&(connection)->sent_bytes, memory_order_relaxed);  \
+    return outgoing_opened_parts(connection, incarnation, sent_before, source, call)
+
 /* False: nothing is done. Else the phase is claimed. */
 INLINE bool outgoing_opens(struct connection *connection, uint32_t *incarnation)
 {
@@ -117,6 +125,11 @@ ssize_t outgoing_went_on(struct exchange_write *write, const void *buffer, ssize
 /* What the short way declines after the call: the rest is done in the long one. */
 ssize_t outgoing_opened(struct connection *connection, uint32_t incarnation, uint64_t sent_before,
                         const void *buffer, ssize_t result);
+
+/* After the call of OUTGOING_OPENING_PARTS. Hands `result` through. */
+ssize_t outgoing_opened_parts(struct connection *connection, uint32_t incarnation,
+                              uint64_t sent_before, const struct outgoing_source *source,
+                              ssize_t result);
 
 /* Before a write to a tracked descriptor. False: it fails, and errno is set. */
 bool outgoing_begin(struct outgoing *outgoing, struct connection *connection, int fd,

@@ -78,13 +78,19 @@ EXPORTED ssize_t __read_chk(int fd, void *buffer, size_t bytes, size_t room)
     return read_chk_tracked(fd, buffer, bytes, room, connection);
 }
 
+static NOINLINE ssize_t readv_tracked(int fd, const struct iovec *parts, int count,
+                                      struct connection *connection)
+{
+    INCOMING_RESULT(connection, fd, 0, next.readv(fd, parts, count));
+    return incoming_end_parts(&incoming, parts, (size_t)count, 0, result);
+}
+
 EXPORTED ssize_t readv(int fd, const struct iovec *parts, int count)
 {
     struct connection *connection = descriptor_connection(fd);
-    if (LIKELY(!connection) || count < 1)
+    if (LIKELY(!connection) || count < 1 || connection_lets_be_received(connection))
         return next.readv(fd, parts, count);
-    INCOMING_RESULT(connection, fd, 0, next.readv(fd, parts, count));
-    return incoming_end(&incoming, parts, (size_t)count, 0, result);
+    return readv_tracked(fd, parts, count, connection);
 }
 
 static NOINLINE ssize_t recv_followed(int fd, void *buffer, size_t bytes, int flags,
@@ -177,15 +183,21 @@ EXPORTED ssize_t __recvfrom_chk(int fd, void *buffer, size_t bytes, size_t room,
     return recvfrom_chk_tracked(fd, buffer, bytes, room, flags, address, length, connection);
 }
 
-EXPORTED ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+static NOINLINE ssize_t recvmsg_tracked(int fd, struct msghdr *message, int flags,
+                                        struct connection *connection)
 {
-    struct connection *connection = descriptor_connection(fd);
-    if (LIKELY(!connection))
-        return next.recvmsg(fd, message, flags);
     INCOMING_RESULT(connection, fd, flags, next.recvmsg(fd, message, flags));
     if (result < 0) /* the kernel may have refused the very pointer */
         return result;
-    return incoming_end(&incoming, message->msg_iov, message->msg_iovlen, flags, result);
+    return incoming_end_parts(&incoming, message->msg_iov, message->msg_iovlen, flags, result);
+}
+
+EXPORTED ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+    struct connection *connection = descriptor_connection(fd);
+    if (LIKELY(!connection) || connection_lets_be_received(connection))
+        return next.recvmsg(fd, message, flags);
+    return recvmsg_tracked(fd, message, flags, connection);
 }
 
 /* One message at a time reaches the framing; the call itself stays one, for its timeout's sake. */

@@ -101,10 +101,18 @@ static bool may_be_set(const fd_set *set)
     return !set || (at >= LOWEST_ADDRESS && at < HIGHEST_ADDRESS);
 }
 
-static bool is_ours(int count, const fd_set *in, const fd_set *out, const fd_set *other)
+static bool is_ours(const struct select_call *call)
 {
-    return UNLIKELY(park_way(true) != PARK_NOT) && count > 0 && count <= FD_SETSIZE &&
-           may_be_set(in) && may_be_set(out) && may_be_set(other);
+    return call->count > 0 && call->count <= FD_SETSIZE && may_be_set(call->sets[0]) &&
+           may_be_set(call->sets[1]) && may_be_set(call->sets[2]);
+}
+
+INLINE void begin(struct select_call *call, int count, fd_set *in, fd_set *out, fd_set *other)
+{
+    call->count = count;
+    call->sets[READ_SET] = in;
+    call->sets[1] = out;
+    call->sets[2] = other;
 }
 
 /* Linux writes what is left of the time back (select(2), "Notes"); it refuses what is no time. */
@@ -113,11 +121,15 @@ static bool is_time(const struct timeval *time)
     return time->tv_sec >= 0 && time->tv_usec >= 0;
 }
 
-EXPORTED int select(int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *wait)
+static NOINLINE int select_with_care(int count, fd_set *in, fd_set *out, fd_set *other,
+                                     struct timeval *wait)
 {
-    struct select_call call = {.count = count, .sets = {in, out, other}, .plain = true};
+    struct select_call call;
     struct timespec left = {.tv_sec = -1};
-    if (!is_ours(count, in, out, other) || (wait && !is_time(wait)))
+    begin(&call, count, in, out, other);
+    call.plain = true;
+    call.left = (struct timeval){0};
+    if (!is_ours(&call) || (wait && !is_time(wait)))
         return next.select(count, in, out, other, wait);
     struct timespec timeout = {0};
     if (wait)
@@ -131,11 +143,28 @@ EXPORTED int select(int count, fd_set *in, fd_set *out, fd_set *other, struct ti
     return ready;
 }
 
+EXPORTED int select(int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *wait)
+{
+    if (LIKELY(park_way(true) == PARK_NOT))
+        return next.select(count, in, out, other, wait);
+    return select_with_care(count, in, out, other, wait);
+}
+
+static NOINLINE int pselect_with_care(int count, fd_set *in, fd_set *out, fd_set *other,
+                                      const struct timespec *wait, const sigset_t *mask)
+{
+    struct select_call call;
+    begin(&call, count, in, out, other);
+    call.plain = false;
+    if (!is_ours(&call))
+        return next.pselect(count, in, out, other, wait, mask);
+    return select_in_pieces(&call, wait, mask, NULL);
+}
+
 EXPORTED int pselect(int count, fd_set *in, fd_set *out, fd_set *other, const struct timespec *wait,
                      const sigset_t *mask)
 {
-    struct select_call call = {.count = count, .sets = {in, out, other}};
-    if (!is_ours(count, in, out, other))
+    if (LIKELY(park_way(true) == PARK_NOT))
         return next.pselect(count, in, out, other, wait, mask);
-    return select_in_pieces(&call, wait, mask, NULL);
+    return pselect_with_care(count, in, out, other, wait, mask);
 }

@@ -50,17 +50,25 @@ EXPORTED ssize_t write(int fd, const void *buffer, size_t bytes)
     return write_tracked(fd, buffer, bytes, connection);
 }
 
-static NOINLINE ssize_t writev_tracked(int fd, const struct iovec *parts, int count,
-                                       struct connection *connection)
+static NOINLINE ssize_t writev_followed(int fd, const struct iovec *parts, int count,
+                                        struct connection *connection)
 {
     struct outgoing_source source = {.parts = parts, .count = (size_t)count};
     OUTGOING(connection, fd, &source, next.writev(fd, parts, count));
 }
 
+static NOINLINE ssize_t writev_tracked(int fd, const struct iovec *parts, int count,
+                                       struct connection *connection)
+{
+    struct outgoing_source source = {.parts = parts, .count = (size_t)count};
+    OUTGOING_OPENING_PARTS(connection, &source, next.writev(fd, parts, count),
+                           writev_followed(fd, parts, count, connection));
+}
+
 EXPORTED ssize_t writev(int fd, const struct iovec *parts, int count)
 {
     struct connection *connection = descriptor_connection(fd);
-    if (LIKELY(!connection) || count < 1)
+    if (LIKELY(!connection) || count < 1 || connection_lets_be_sent(connection))
         return next.writev(fd, parts, count);
     return writev_tracked(fd, parts, count, connection);
 }
@@ -110,14 +118,25 @@ EXPORTED ssize_t send(int fd, const void *buffer, size_t bytes, int flags)
 }
 
 /* The address of a connected TCP socket's sendto() is not looked at by the kernel. */
-static NOINLINE ssize_t sendto_tracked(int fd, const void *buffer, size_t bytes, int flags,
-                                       const struct sockaddr *address, socklen_t length,
-                                       struct connection *connection)
+static NOINLINE ssize_t sendto_followed(int fd, const void *buffer, size_t bytes, int flags,
+                                        const struct sockaddr *address, socklen_t length,
+                                        struct connection *connection)
 {
     if (UNLIKELY(flags & MSG_OOB))
         return send_urgent(connection, fd, buffer, bytes, flags);
     struct outgoing_source source = {.buffer = buffer, .count = bytes};
     OUTGOING(connection, fd, &source, next.sendto(fd, buffer, bytes, flags, address, length));
+}
+
+static NOINLINE ssize_t sendto_tracked(int fd, const void *buffer, size_t bytes, int flags,
+                                       const struct sockaddr *address, socklen_t length,
+                                       struct connection *connection)
+{
+    if (UNLIKELY(flags & MSG_OOB))
+        return sendto_followed(fd, buffer, bytes, flags, address, length, connection);
+    OUTGOING_SKIM(connection, bytes, next.sendto(fd, buffer, bytes, flags, address, length));
+    OUTGOING_OPENING(connection, buffer, next.sendto(fd, buffer, bytes, flags, address, length),
+                     sendto_followed(fd, buffer, bytes, flags, address, length, connection));
 }
 
 EXPORTED ssize_t sendto(int fd, const void *buffer, size_t bytes, int flags,

@@ -141,6 +141,18 @@ static size_t piece(struct play *play, size_t most)
     return random_below(&play->seed, 4) ? size : most;
 }
 
+/* The short way of a write, as the doors take it. */
+static bool is_sent_short(const struct exchange_write *write, const struct bytes *bytes, size_t count)
+{
+    const struct iovec *parts = bytes->parts;
+    if (write->phase_before != PHASE_OPEN && bytes->count > 1)
+        return straight_sent_parts(write->connection, write->incarnation, parts, count);
+    if (bytes->count > 1)
+        return false;
+    return (write->phase_before == PHASE_OPEN ? straight_sent_chunks : straight_sent)(
+        write->connection, write->incarnation, parts->iov_base, count);
+}
+
 static void send_piece(struct play *play, size_t most)
 {
     struct iovec parts[PARTS_MOST];
@@ -156,9 +168,7 @@ static void send_piece(struct play *play, size_t most)
             return;
         }
         count = luck < 3 ? 1 + random_below(&play->seed, (uint32_t)count) : count;
-        if (bytes.count != 1 ||
-            !(write.phase_before == PHASE_OPEN ? straight_sent_chunks : straight_sent)(
-                play->connection, write.incarnation, parts->iov_base, count))
+        if (!is_sent_short(&write, &bytes, count))
             exchange_end_write(&write, &bytes, (ssize_t)count);
     }
     play->out += count;
@@ -172,7 +182,7 @@ static void receive_piece(struct play *play, size_t most)
     uint32_t incarnation = atomic_load(&play->connection->incarnation);
     if (play->unseen && random_below(&play->seed, 2) == 0)
         exchange_unseen_received(play->connection, count);
-    else if (bytes.count != 1 ||
+    else if (count > parts->iov_len ||
              !straight_received(play->connection, incarnation, parts->iov_base, count))
         exchange_received(play->connection, incarnation, &bytes, count);
     play->in += count;

@@ -71,6 +71,54 @@ TEST(a_plain_exchange_takes_it)
     assert_int_equal(connection->exchange, 0);
 }
 
+/* The same write in parts that end where `ends` say, the last of which is the end of the words. */
+static bool sends_in_parts(const char *words, const size_t *ends, size_t count)
+{
+    struct iovec parts[8];
+    size_t at = 0;
+    for (size_t i = 0; i < count; at = ends[i++])
+        parts[i] = (struct iovec){(void *)(uintptr_t)(words + at), ends[i] - at};
+    assert_true(exchange_claim(connection));
+    bool took = straight_sent_parts(connection, connection->incarnation, parts, at);
+    if (!took)
+        connection->state = PHASE_BETWEEN;
+    return took;
+}
+
+#define IN_PARTS(words, ...)                                                                       \
+    sends_in_parts(words, (const size_t[]){__VA_ARGS__},                                           \
+                   sizeof((const size_t[]){__VA_ARGS__}) / sizeof(size_t))
+
+TEST(so_does_one_in_parts)
+{
+    size_t head = strlen(POST);
+    uint64_t sent = connection->sent_bytes;
+    assert_true(IN_PARTS(POST "hello", 0, head, head, head + 2, head + 5));
+    ASSERT_PHASE(AWAIT);
+    assert_int_equal(connection->sent_bytes - sent, head + 5);
+    assert_true(hears(OK_5 "hello"));
+    assert_true(IN_PARTS(POST "hello", head, head + 2)); /* the kernel took no more */
+    ASSERT_PHASE(OPEN);
+    assert_int_equal(connection->look_at_sent - connection->sent_bytes, 3);
+}
+
+TEST(parts_that_are_not_one_request_are_left_alone)
+{
+    struct plain before = connection->plain;
+    size_t head = strlen(POST);
+    size_t get = strlen(GET);
+    uint64_t sent = connection->sent_bytes;
+    assert_false(IN_PARTS(POST "hello", head - 4, head + 5));
+    assert_false(IN_PARTS(POST "hello" GET, head, head + 5, head + 5 + get));
+    assert_false(IN_PARTS(POST "hello!", head, head + 6));
+    assert_memory_equal(&before, &connection->plain, sizeof before);
+    assert_int_equal(connection->sent_bytes, sent);
+    assert_int_equal(connection->look_at_sent, sent);
+    assert_int_equal(connection->busy, 0);
+    assert_true(sends(GET));
+    ASSERT_PHASE(AWAIT);
+}
+
 TEST(so_do_heads_whose_bodies_follow)
 {
     assert_true(sends(POST "he"));
@@ -269,7 +317,8 @@ TEST(an_exchange_that_the_parser_is_at_does_not)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
-RUN_TESTS(CASE(a_plain_exchange_takes_it), CASE(so_do_heads_whose_bodies_follow),
+RUN_TESTS(CASE(a_plain_exchange_takes_it), CASE(so_does_one_in_parts), CASE(so_do_heads_whose_bodies_follow),
+          CASE(parts_that_are_not_one_request_are_left_alone),
           CASE(a_goodbye_is_heard), CASE(the_next_chunks_of_a_request_do), CASE(what_is_no_whole_chunk_does_not), CASE(a_command_is_no_hint),
           CASE(a_request_that_is_not_simple_does_not),
           CASE(a_response_that_is_not_simple_does_not), CASE(a_session_in_reach_does_not),
