@@ -7,12 +7,12 @@
 #include <stddef.h>
 
 enum {
-    AT_ONCE_MS = 250,    /* closes this near to each other are one moment */
-    GIVE_UP_ONCE = 2,    /* connections that must outlive a group of one moment */
-    GIVE_UP_MOST = 8,    /* ... of many */
-    BELIEVED_ANYWAY = 4, /* moments after which a group that came in mass is believed */
-    FIRM_EXACT = 2,      /* moments after which an exact age is firm */
-    FIRM_BOUND = 3,      /* ... one that is a bound */
+    AT_ONCE_MS = MASS_MOST_MS, /* closes this near to each other are one moment */
+    GIVE_UP_ONCE = 2,          /* connections that must outlive a group of one moment */
+    GIVE_UP_MOST = 8,          /* ... of many */
+    BELIEVED_ANYWAY = 4,       /* moments after which a group that came in mass is believed */
+    FIRM_EXACT = 2,            /* moments after which an exact age is firm */
+    FIRM_BOUND = 3,            /* ... one that is a bound */
     LEAST_SLACK_MS = 50,
 };
 
@@ -79,7 +79,7 @@ static struct close_group *least_worth(struct closes *closes)
  * a restart, a deploy, a network that was lost. The other groups at this moment learn of it too. */
 static bool comes_in_mass(struct closes *closes, const struct close_group *own, uint64_t at_ms)
 {
-    bool mass = closes->mass_ms && apart(closes->mass_ms, at_ms) <= AT_ONCE_MS;
+    bool mass = masses_know(&closes->masses, at_ms);
     for (size_t i = 0; i < CLOSES_GROUPS; i++) {
         struct close_group *other = &closes->groups[i];
         if (other == own || !other->age_ms || other->kind != CLOSE_EXACT ||
@@ -89,7 +89,7 @@ static bool comes_in_mass(struct closes *closes, const struct close_group *own, 
         mass = true;
     }
     if (mass)
-        closes->mass_ms = at_ms;
+        masses_note(&closes->masses, at_ms);
     return mass;
 }
 
@@ -121,6 +121,15 @@ static bool confirm(struct close_group *group, uint64_t at_ms, bool in_mass)
     return later;
 }
 
+/* A close that is found late, of a mass before the group's latest moment. It counted then, if the group came
+ * in that mass itself; of a single close since it says nothing. */
+static bool is_left_over(const struct closes *closes, const struct close_group *group,
+                         uint64_t at_ms)
+{
+    return (group->mass || group->moments < 2) && at_ms + AT_ONCE_MS < group->moment_ms &&
+           masses_know(&closes->masses, at_ms);
+}
+
 /* The group's age falls to a smaller one at once, but once in a moment: a restart must not pull it
  * down step by step. It rises to a larger one slowly. */
 static void note_exact(struct closes *closes, uint32_t age_ms, uint64_t at_ms)
@@ -131,6 +140,8 @@ static void note_exact(struct closes *closes, uint32_t age_ms, uint64_t at_ms)
         open_group(closes, CLOSE_EXACT, age_ms, at_ms);
         return;
     }
+    if (is_left_over(closes, group, at_ms))
+        return;
     bool in_mass = group->mass && comes_in_mass(closes, group, at_ms);
     bool later = confirm(group, at_ms, in_mass);
     if ((age_ms < group->age_ms && later) || group->kind != CLOSE_EXACT)
@@ -180,6 +191,14 @@ static uint8_t enough_to_give_up(const struct close_group *group)
     return group->moments < GIVE_UP_MOST ? (uint8_t)(group->moments + 1) : GIVE_UP_MOST;
 }
 
+/* Nor are the other closes of its latest moment a timer's, when they are found. */
+static void give_up(struct closes *closes, struct close_group *group)
+{
+    if (group->kind == CLOSE_EXACT)
+        masses_note(&closes->masses, group->moment_ms);
+    *group = (struct close_group){0};
+}
+
 void closes_outlive(struct closes *closes, uint32_t age_ms, bool answered)
 {
     for (size_t i = 0; i < CLOSES_GROUPS; i++) {
@@ -188,7 +207,7 @@ void closes_outlive(struct closes *closes, uint32_t age_ms, bool answered)
             (group->kind == CLOSE_SILENT && !answered))
             continue;
         if (++group->outlived >= enough_to_give_up(group))
-            *group = (struct close_group){0};
+            give_up(closes, group);
     }
 }
 

@@ -5,13 +5,15 @@
  * ms, moments are ms of the coarse clock. All zero bytes: none was seen.
  *
  * A group is believed until connections prove to live longer: then it is given up. Closes at one
- * moment and at different ages are no timer's, but a restart's, and are not believed at all.
+ * moment and at different ages are no timer's, but a restart's, and are not believed at all (masses.h).
  */
 #ifndef UNSTALE_PEER_CLOSES_H
 #define UNSTALE_PEER_CLOSES_H
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "peer/masses.h"
 
 enum { CLOSES_GROUPS = 6, CLOSES_MOST_MS = 30 * 24 * 3600 * 1000U };
 
@@ -34,7 +36,7 @@ struct close_group {
 
 struct closes {
     struct close_group groups[CLOSES_GROUPS];
-    uint64_t mass_ms; /* moment of the latest closes that came in mass */
+    struct masses masses;
 };
 
 /* A connection was closed at the age `age_ms`, at the moment `at_ms`. */

@@ -215,6 +215,63 @@ TEST(restarts_one_after_the_other_are_not_learnt)
     }
 }
 
+/* A program that never looks finds the closes of the latest restarts mixed. What it believes meanwhile holds
+ * for a moment, until the next close of the same restart, and is never firm. */
+TEST(restarts_that_are_found_late_are_not_learnt)
+{
+    unsigned steps = 0, believed = 0, firm = 0;
+    for (unsigned seed = 0; seed < 50; seed++) {
+        struct world world = world_of(300000, false);
+        world.random += seed;
+        world.gap_ms = 400;
+        for (unsigned restarts = 0; restarts < WORLD_RESTARTS; restarts++) {
+            unsigned last = steps + 20 + (unsigned)(world_random(&world) * 100);
+            world_restart_unseen(&world);
+            for (; steps < last; steps++) {
+                world_step(&world);
+                believed += evidence_timeout_ms(&world.evidence) != 0;
+                firm += evidence_limits(&world.evidence).firm_ms != 0;
+            }
+        }
+    }
+    assert_int_equal(firm, 0);
+    if (believed * 30 > steps)
+        fail_msg("a timeout is believed after %u of %u steps", believed, steps);
+}
+
+/* Twice at ages near to each other, which would be firm if each came by itself. */
+TEST(a_close_of_a_known_restart_says_nothing)
+{
+    struct evidence evidence = {0};
+    evidence_note_close(&evidence, CLOSE_EXACT, 700, 1000000);
+    assert_int_equal(evidence_timeout_ms(&evidence), 700);
+    evidence_note_close(&evidence, CLOSE_EXACT, 2500, 1000004);
+    assert_int_equal(evidence_timeout_ms(&evidence), 0);
+    for (unsigned i = 0; i < 10; i++)
+        evidence_note_alive(&evidence, 4000, true);
+    evidence_note_close(&evidence, CLOSE_EXACT, 1200, 1003000);
+    evidence_note_close(&evidence, CLOSE_EXACT, 1200, 1000008);
+    assert_int_equal(evidence_timeout_ms(&evidence), 1200);
+    assert_int_equal(evidence_limits(&evidence).firm_ms, 0);
+    evidence_note_close(&evidence, CLOSE_EXACT, 300, 1003020);
+    for (unsigned i = 0; i < 10; i++)
+        evidence_note_close(&evidence, CLOSE_EXACT, 280, i % 2 ? 1003010 : 1000010);
+    assert_int_equal(evidence_timeout_ms(&evidence), 0);
+}
+
+/* All connections had rested equally long, and others live longer. */
+TEST(what_is_given_up_is_not_believed_again_for_a_close_of_that_moment)
+{
+    struct evidence evidence = {0};
+    evidence_note_close(&evidence, CLOSE_EXACT, 160, 1000000);
+    evidence_note_alive(&evidence, 300, true);
+    evidence_note_alive(&evidence, 300, true);
+    evidence_note_close(&evidence, CLOSE_EXACT, 168, 1000010);
+    assert_int_equal(evidence_timeout_ms(&evidence), 0);
+    evidence_note_close(&evidence, CLOSE_EXACT, 168, 1001000);
+    assert_int_equal(evidence_timeout_ms(&evidence), 168);
+}
+
 TEST(one_close_at_random_is_forgotten_when_others_live_longer)
 {
     struct world world = world_of(5000, false);
@@ -306,6 +363,10 @@ RUN_TESTS(cmocka_unit_test(a_timeout_is_learnt_within_5_percent),
           cmocka_unit_test(scouts_are_sent_after_a_quarter_of_the_timer),
           cmocka_unit_test(a_restart_is_not_learnt),
           cmocka_unit_test(restarts_one_after_the_other_are_not_learnt),
+          cmocka_unit_test(restarts_that_are_found_late_are_not_learnt),
+          cmocka_unit_test(a_close_of_a_known_restart_says_nothing),
+          cmocka_unit_test(
+              what_is_given_up_is_not_believed_again_for_a_close_of_that_moment),
           cmocka_unit_test(one_close_at_random_is_forgotten_when_others_live_longer),
           cmocka_unit_test(a_bound_is_consistent_with_any_smaller_age),
           cmocka_unit_test(a_silent_drop_is_outlived_only_by_an_answer),

@@ -5,6 +5,8 @@
  */
 #include "keepalive_world.h"
 
+#include <stddef.h>
+
 enum { BUILT_IN_MS = 4000 };
 
 double world_random(struct world *world)
@@ -70,12 +72,22 @@ static bool rest_parked(struct world *world, uint32_t rest, uint32_t closes)
     return rest < limit && write_at(world, rest, closes);
 }
 
+/* ... or at which the first restart does after that rest has begun. */
+static uint32_t restarted_age(const struct world *world, uint32_t rest, uint32_t closes)
+{
+    uint64_t began_ms = world->now_ms - rest;
+    for (size_t i = 0; i < WORLD_RESTARTS; i++)
+        if (world->restarts_ms[i] > began_ms && world->restarts_ms[i] - began_ms < closes)
+            closes = (uint32_t)(world->restarts_ms[i] - began_ms);
+    return closes;
+}
+
 static bool rest_and_write(struct world *world)
 {
     uint32_t rest = rest_ms(world);
-    uint32_t closes = closing_age(world);
-    world->oracle_opened += rest + world->rtt_ms >= closes;
     world->now_ms += 50;
+    uint32_t closes = restarted_age(world, rest, closing_age(world));
+    world->oracle_opened += rest + world->rtt_ms >= closes;
     return world->parked ? rest_parked(world, rest, closes) : write_at(world, rest, closes);
 }
 
@@ -109,4 +121,9 @@ void world_restart(struct world *world)
         evidence_note_close(&world->evidence, CLOSE_EXACT, age_in_between(world), world->now_ms);
     world->opened += world->connections;
     world->oracle_opened += world->connections;
+}
+
+void world_restart_unseen(struct world *world)
+{
+    world->restarts_ms[world->restarts++ % WORLD_RESTARTS] = world->now_ms;
 }

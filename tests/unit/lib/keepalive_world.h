@@ -9,6 +9,8 @@
 
 #include "peer/evidence.h"
 
+enum { WORLD_RESTARTS = 4 };
+
 struct world {
     struct evidence evidence;
     uint64_t now_ms;
@@ -24,6 +26,8 @@ struct world {
     unsigned opened;
     unsigned oracle_opened; /* by a client that knows the timer */
     unsigned exchanges;
+    uint64_t restarts_ms[WORLD_RESTARTS]; /* that are found late; 0: none */
+    unsigned restarts;
 };
 
 /* A number in [0, 1). */
@@ -35,7 +39,10 @@ void world_step(struct world *world);
 /* So many steps. */
 void world_run(struct world *world, unsigned steps);
 
-/* The server closes all connections now, as at a restart. */
+/* The server closes all connections now, as at a restart, and the client sees it. */
 void world_restart(struct world *world);
+
+/* The same, and each connection's close is found when it is used again. */
+void world_restart_unseen(struct world *world);
 
 #endif
