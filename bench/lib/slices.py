@@ -21,8 +21,8 @@ import time
 import tools
 
 START_S = 0.1       # twice: to begin its work, and to come into its stride
-WARM_S = 0.02       # of a turn, not counted
-SLICE_S = 0.03      # of a turn, counted; longer ones in the same time, and so fewer, tell no more
+WARM_S = 0.05       # of a turn, not counted: connections that stood still are asked about once (a rest of 20 ms)
+SLICE_S = 0.04      # of a turn, counted; longer ones in the same time, and so fewer, tell no more
 QUIET_S = 0.001     # a server that did nothing for so long has nothing more to do
 ROUNDS = 30         # between two starts of the clients
 TRIES = 20          # a turn in which another process had the processors is taken again

@@ -16,7 +16,7 @@ import tools
 TITLE = "Throughput"
 PACKAGES = ["redis-server", "nginx", "wrk", "memcached", "libmemcached-tools", "postgresql-15",
             "libcurl4"]
-ROUNDS = 360
+ROUNDS = 240
 FOREVER = "1000000000"
 FILES = 16_384      # descriptors: one server has the connections of all clients
 

@@ -8,12 +8,15 @@
 
 #include "base/clock.h"
 #include "base/compiler.h"
-#include "base/peek.h"
 #include "connection/due.h"
+#include "connection/learn.h"
 #include "connection/secured.h"
 
 /* How often a write that meets a repair by another thread looks again before it just goes on. */
 enum { CLAIM_TRIES = 8 };
+
+/* A longer gap is a rest, most likely, and not worth a question of its own. */
+enum { LONG_EXCHANGE_MS = 1000 };
 
 /* True when a write in this phase may begin an exchange on a stale connection. In the middle of a
  * request it cannot, unless the framing is lost. */
@@ -25,31 +28,20 @@ static bool must_ask(const struct connection *connection, enum phase phase, uint
            connection_is_aged(connection, now_ms);
 }
 
-/* The parts of the write, as far as the first one goes, read safely. */
-static struct iovec peek_first_part(const struct outgoing_source *source)
+/* True when our clock, which counts from the beginning of the last exchange, has taken one that lasted for a
+ * rest: the kernel alone knows when it ended. Where gaps are counted, each is looked at. */
+static bool is_just_used(struct connection *connection, int fd, uint64_t now_ms)
 {
-    struct iovec part = {(void *)(uintptr_t)source->buffer, source->count};
-    const struct iovec *parts = source->parts;
-    if (source->message) {
-        struct msghdr message;
-        if (peek_memory(source->message, &message, sizeof message) != sizeof message)
-            return (struct iovec){0};
-        parts = message.msg_iovlen ? message.msg_iov : NULL;
-        part.iov_len = 0;
-    }
-    if (parts && peek_memory(parts, &part, sizeof part) != sizeof part)
-        return (struct iovec){0};
-    return part;
-}
-
-/* What the write opens with. Only its first part is looked at: a program that begins with an empty
- * one is not repaired. */
-static enum opening peek_opening(const struct outgoing_source *source)
-{
-    unsigned char beginning[OPENING_MOST];
-    struct iovec part = peek_first_part(source);
-    size_t count = part.iov_len < sizeof beginning ? part.iov_len : sizeof beginning;
-    return opening_of(beginning, peek_memory(part.iov_base, beginning, count));
+    struct kernel_view view;
+    uint64_t gap_ms = now_ms - atomic_load(&connection->last_ms);
+    if (connection_phase(connection) != PHASE_BETWEEN || atomic_load(&connection->closing) ||
+        gap_ms >= LONG_EXCHANGE_MS || gap_ms >= connection->policy.limit_ms ||
+        connection_is_aged(connection, now_ms) || peer_ledger(connection->peer) ||
+        !kernel_ask(fd, atomic_load(&connection->received_bytes), &view) || !view.open ||
+        view.peer_closed || view.unread_bytes || view.idle_ms >= REPAIR_ASK_MS)
+        return false;
+    learn_look(connection, &view, false);
+    return true;
 }
 
 /* Moves a resting connection to OPEN; the write that manages it has won against any eviction. */
@@ -71,9 +63,10 @@ static bool ask_and_claim(struct outgoing *outgoing, int fd, const struct outgoi
     for (int tries = 0; tries < CLAIM_TRIES; tries++) {
         enum phase phase = connection_phase(connection);
         bool evicted = phase == PHASE_EVICTED || phase == PHASE_REPAIR;
-        if (evicted || (!asked && must_ask(connection, phase, now_ms))) {
+        if (evicted || (!asked && must_ask(connection, phase, now_ms) &&
+                        !is_just_used(connection, fd, now_ms))) {
             asked = true;
-            if (!repair_before_write(connection, fd, peek_opening(source)))
+            if (!repair_before_write(connection, fd, outgoing_opening(source)))
                 return false;
         }
         if (!asked && phase != PHASE_FRESH)

@@ -126,6 +126,10 @@ ssize_t outgoing_went_on(struct exchange_write *write, const void *buffer, ssize
 ssize_t outgoing_opened(struct connection *connection, uint32_t incarnation, uint64_t sent_before,
                         const void *buffer, ssize_t result);
 
+/* What the write opens with, read safely. Only its first part is looked at: a program that begins with an
+ * empty one is not repaired. */
+enum opening outgoing_opening(const struct outgoing_source *source);
+
 /* After the call of OUTGOING_OPENING_PARTS. Hands `result` through. */
 ssize_t outgoing_opened_parts(struct connection *connection, uint32_t incarnation,
                               uint64_t sent_before, const struct outgoing_source *source,
