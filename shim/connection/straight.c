@@ -79,19 +79,22 @@ static bool take_request(struct connection *connection, const void *bytes, size_
     return true;
 }
 
-/* The first `count` bytes of the parts. */
-static bool take_parts(struct connection *connection, const struct iovec *parts, size_t count)
+/* The first `count` bytes of the parts; which may be less, if another thread has changed them meanwhile. */
+static bool take_parts(struct connection *connection, const struct iovec *parts, size_t part_count,
+                       size_t count)
 {
     struct plain before = connection->plain;
     struct plain_left left = {0};
     size_t more = count;
-    for (const struct iovec *part = parts; more; part++) {
-        size_t length = part->iov_len < more ? part->iov_len : more;
-        if (length && UNLIKELY(!feed(connection, false, &left, part->iov_base, length))) {
-            connection->plain = before;
-            return false;
-        }
+    for (size_t i = 0; more && i < part_count; i++) {
+        size_t length = parts[i].iov_len < more ? parts[i].iov_len : more;
+        if (length && UNLIKELY(!feed(connection, false, &left, parts[i].iov_base, length)))
+            break;
         more -= length;
+    }
+    if (UNLIKELY(more)) {
+        connection->plain = before;
+        return false;
     }
     note_request(connection, count, left.out);
     return true;
@@ -115,12 +118,12 @@ bool straight_sent(struct connection *connection, uint32_t incarnation, const vo
 }
 
 bool straight_sent_parts(struct connection *connection, uint32_t incarnation,
-                         const struct iovec *parts, size_t count)
+                         const struct iovec *parts, size_t part_count, size_t count)
 {
     if (UNLIKELY(!connection_try_lock(connection)))
         return false;
     bool taken = is_same(connection, incarnation) && is_in_step(connection) &&
-                 take_parts(connection, parts, count);
+                 take_parts(connection, parts, part_count, count);
     connection_unlock(connection);
     return taken;
 }

@@ -21,7 +21,7 @@ bool straight_sent(struct connection *connection, uint32_t incarnation, const vo
 
 /* The same for a write of several parts, one of which holds the whole head: the first that is not empty. */
 bool straight_sent_parts(struct connection *connection, uint32_t incarnation,
-                         const struct iovec *parts, size_t count);
+                         const struct iovec *parts, size_t part_count, size_t count);
 
 /* The same for a write that began in the middle of a request. */
 bool straight_sent_chunks(struct connection *connection, uint32_t incarnation, const void *bytes,

@@ -213,7 +213,8 @@ ssize_t outgoing_opened_parts(struct connection *connection, uint32_t incarnatio
     struct outgoing outgoing = {{connection, incarnation, sent_before, PHASE_BETWEEN}};
     if (LIKELY(result > 0)) {
         struct bytes bytes = bytes_of(source, &part);
-        if (LIKELY(straight_sent_parts(connection, incarnation, bytes.parts, (size_t)result)))
+        if (LIKELY(straight_sent_parts(connection, incarnation, bytes.parts, bytes.count,
+                                       (size_t)result)))
             return result;
     }
     return outgoing_end(&outgoing, source, result);

@@ -146,7 +146,8 @@ static bool is_sent_short(const struct exchange_write *write, const struct bytes
 {
     const struct iovec *parts = bytes->parts;
     if (write->phase_before != PHASE_OPEN && bytes->count > 1)
-        return straight_sent_parts(write->connection, write->incarnation, parts, count);
+        return straight_sent_parts(write->connection, write->incarnation, parts, bytes->count,
+                                   count);
     if (bytes->count > 1)
         return false;
     return (write->phase_before == PHASE_OPEN ? straight_sent_chunks : straight_sent)(

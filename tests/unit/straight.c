@@ -79,7 +79,7 @@ static bool sends_in_parts(const char *words, const size_t *ends, size_t count)
     for (size_t i = 0; i < count; at = ends[i++])
         parts[i] = (struct iovec){(void *)(uintptr_t)(words + at), ends[i] - at};
     assert_true(exchange_claim(connection));
-    bool took = straight_sent_parts(connection, connection->incarnation, parts, at);
+    bool took = straight_sent_parts(connection, connection->incarnation, parts, count, at);
     if (!took)
         connection->state = PHASE_BETWEEN;
     return took;
@@ -111,6 +111,10 @@ TEST(parts_that_are_not_one_request_are_left_alone)
     assert_false(IN_PARTS(POST "hello", head - 4, head + 5));
     assert_false(IN_PARTS(POST "hello" GET, head, head + 5, head + 5 + get));
     assert_false(IN_PARTS(POST "hello!", head, head + 6));
+    assert_true(exchange_claim(connection));
+    const struct iovec shorter = {(void *)(uintptr_t)GET, get - 1};
+    assert_false(straight_sent_parts(connection, connection->incarnation, &shorter, 1, get));
+    connection->state = PHASE_BETWEEN;
     assert_memory_equal(&before, &connection->plain, sizeof before);
     assert_int_equal(connection->sent_bytes, sent);
     assert_int_equal(connection->look_at_sent, sent);
