@@ -51,6 +51,8 @@ class Client:
         self.process = subprocess.Popen(command, env={**os.environ, **settings}, stderr=log,
                                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                         preexec_fn=alone)
+        os.kill(self.process.pid, signal.SIGSTOP)   # until its first turn
+        os.waitpid(self.process.pid, os.WUNTRACED)
 
     def turn(self, seconds):
         """Lets it run for about that long. Returns the seconds, and the nanoseconds of CPU time,
