@@ -128,7 +128,8 @@ TEST(a_closed_connection_leaves_nothing)
     forget(5);
 }
 
-TEST(each_registration_outlives_the_number_where_the_connection_does)
+/* In two sets under number 5, which it has no more: it lives under 6. */
+static struct connection *living_elsewhere(void)
 {
     struct connection *connection = tracked(5);
     added(SET, 5, EPOLLIN, 42);
@@ -136,6 +137,12 @@ TEST(each_registration_outlives_the_number_where_the_connection_does)
     connection_hold(connection);
     assert_true(descriptor_set(6, connection));
     descriptor_clear(5);
+    return connection;
+}
+
+TEST(each_registration_outlives_the_number_where_the_connection_does)
+{
+    struct connection *connection = living_elsewhere();
     events_of(SET, 42, connection);
     events_of(SET + 1, 43, connection);
     struct connection *other = tracked(5);
@@ -168,12 +175,7 @@ TEST(what_is_of_a_dead_connection_makes_room)
 /* Disconnected, with a copy that leads to the connection before; the socket stays registered. */
 TEST(each_registration_is_of_the_connection_that_is_made_next)
 {
-    struct connection *connection = tracked(5);
-    added(SET, 5, EPOLLIN, 42);
-    added(SET + 1, 5, EPOLLIN, 43);
-    connection_hold(connection);
-    assert_true(descriptor_set(6, connection));
-    descriptor_clear(5);
+    living_elsewhere();
     struct connection *next = tracked(5);
     watch_connected(5);
     events_of(SET, 42, next);
