@@ -56,8 +56,8 @@ void connection_reset(struct connection *connection)
     SET(connection->due_ms, connection_due_at(connection, now));
     SET(connection->rested_ms, 0);
     SET(connection->reused_ms, 0);
-    SET(connection->sent_bytes, 0);
-    SET(connection->received_bytes, 0);
+    SET(connection->sent.bytes, 0);
+    SET(connection->received.bytes, 0);
     SET(connection->received_then, 0);
     connection_look_at(connection, 0);
     secured_restart(connection);

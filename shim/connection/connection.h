@@ -91,20 +91,20 @@ static inline bool connection_skims(uint64_t bytes, uint64_t look_at, size_t cou
 static inline void connection_look_at(struct connection *connection, uint64_t count)
 {
     uint64_t sent = atomic_load_explicit(&connection->secured, memory_order_relaxed) ? 0 : count;
-    atomic_store_explicit(&connection->look_at_sent, sent, memory_order_relaxed);
-    atomic_store_explicit(&connection->look_at_received, count, memory_order_relaxed);
+    atomic_store_explicit(&connection->sent.look_at, sent, memory_order_relaxed);
+    atomic_store_explicit(&connection->received.look_at, count, memory_order_relaxed);
 }
 
 /* True of one that is passed for ever, once a door has noticed: nothing of this way is looked at, nor
  * counted. */
 static inline bool connection_lets_be_sent(const struct connection *connection)
 {
-    return atomic_load_explicit(&connection->look_at_sent, memory_order_relaxed) == LOOK_NEVER;
+    return atomic_load_explicit(&connection->sent.look_at, memory_order_relaxed) == LOOK_NEVER;
 }
 
 static inline bool connection_lets_be_received(const struct connection *connection)
 {
-    return atomic_load_explicit(&connection->look_at_received, memory_order_relaxed) == LOOK_NEVER;
+    return atomic_load_explicit(&connection->received.look_at, memory_order_relaxed) == LOOK_NEVER;
 }
 
 /* What an ordinary connection is marked with: exchanges of a protocol that is followed, one of them

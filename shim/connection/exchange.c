@@ -17,7 +17,7 @@ enum { WRITER_TURNS = SYS_YIELD_TURNS + 200 };
 
 void exchange_begin_write(struct exchange_write *write)
 {
-    write->sent_before = atomic_load(&write->connection->sent_bytes);
+    write->sent_before = atomic_load(&write->connection->sent.bytes);
     atomic_fetch_add(&write->connection->state, ONE_WRITER);
 }
 
@@ -37,12 +37,12 @@ static bool is_unsure(const struct connection *connection)
     return atomic_load_explicit(&connection->unsure, memory_order_acquire);
 }
 
-/* Counts in `sent_bytes`, and feeds what makes a difference. */
-static void feed_sent(struct connection *connection, _Atomic uint64_t *sent_bytes,
+/* Counts in `stream`, and feeds what makes a difference. */
+static void feed_sent(struct connection *connection, struct stream *stream,
                       const struct bytes *bytes, size_t count)
 {
     bool locked = !is_unsure(connection) && lock_soon(connection);
-    uint64_t before = atomic_fetch_add(sent_bytes, count);
+    uint64_t before = atomic_fetch_add(&stream->bytes, count);
     if (!locked) {
         if (!is_unsure(connection))
             follow_tangle(connection);
@@ -66,7 +66,7 @@ static bool is_same_connection(const struct exchange_write *write)
 static void give_claim_back(const struct exchange_write *write)
 {
     struct connection *connection = write->connection;
-    if (atomic_load(&connection->sent_bytes) == write->sent_before &&
+    if (atomic_load(&connection->sent.bytes) == write->sent_before &&
         connection_move(connection, PHASE_OPEN, write->phase_before))
         atomic_store(&connection->last_ms, 0);
 }
@@ -79,9 +79,9 @@ void exchange_end_write(struct exchange_write *write, const struct bytes *bytes,
     if (accepted <= 0)
         give_claim_back(write);
     else if (UNLIKELY(secured_of(connection) != NULL))
-        atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
+        atomic_fetch_add(&connection->sent.bytes, (uint64_t)accepted);
     else
-        feed_sent(connection, &connection->sent_bytes, bytes, (size_t)accepted);
+        feed_sent(connection, &connection->sent, bytes, (size_t)accepted);
     atomic_fetch_sub(&connection->state, ONE_WRITER);
 }
 
@@ -93,7 +93,7 @@ void exchange_end_plaintext_write(struct exchange_write *write, const struct byt
     if (!is_same_connection(write) || !secured)
         return;
     if (accepted > 0)
-        feed_sent(connection, &secured->sent.bytes, bytes, (size_t)accepted);
+        feed_sent(connection, &secured->sent, bytes, (size_t)accepted);
     else
         give_claim_back(write);
     atomic_fetch_sub(&connection->state, ONE_WRITER);
@@ -106,7 +106,7 @@ void exchange_end_unseen_write(struct exchange_write *write, ssize_t accepted)
         return;
     if (accepted > 0) {
         follow_lose_track(connection);
-        atomic_fetch_add(&connection->sent_bytes, (uint64_t)accepted);
+        atomic_fetch_add(&connection->sent.bytes, (uint64_t)accepted);
     } else {
         give_claim_back(write);
     }
@@ -126,8 +126,8 @@ static bool was_asked_unseen(const struct connection *connection)
 {
     struct kernel_view view;
     int fd = atomic_load(&connection->fd);
-    return kernel_ask(fd, atomic_load(&connection->received_bytes), &view) &&
-           view.sent_bytes > atomic_load(&connection->sent_bytes);
+    return kernel_ask(fd, atomic_load(&connection->received.bytes), &view) &&
+           view.sent_bytes > atomic_load(&connection->sent.bytes);
 }
 
 static void feed_received(struct connection *connection, const struct bytes *bytes, size_t count,
@@ -156,11 +156,11 @@ static bool await_writers(const struct connection *connection)
 }
 
 /* `fed`: the request that this answers has been. */
-static void count_and_feed(struct connection *connection, _Atomic uint64_t *received_bytes,
+static void count_and_feed(struct connection *connection, struct stream *stream,
                            uint32_t incarnation, const struct bytes *bytes, size_t count, bool fed)
 {
     bool locked = fed && lock_soon(connection);
-    uint64_t before = atomic_fetch_add(received_bytes, count);
+    uint64_t before = atomic_fetch_add(&stream->bytes, count);
     if (!locked) {
         if (!is_unsure(connection))
             follow_tangle(connection);
@@ -177,11 +177,11 @@ void exchange_received(struct connection *connection, uint32_t incarnation,
     if (atomic_load(&connection->incarnation) != incarnation)
         return;
     if (UNLIKELY(secured_of(connection) != NULL)) {
-        atomic_fetch_add(&connection->received_bytes, count);
+        atomic_fetch_add(&connection->received.bytes, count);
         return;
     }
     /* Counted only then, or the request would find that the server has spoken first. */
-    count_and_feed(connection, &connection->received_bytes, incarnation, bytes, count,
+    count_and_feed(connection, &connection->received, incarnation, bytes, count,
                    await_writers(connection));
 }
 
@@ -190,13 +190,13 @@ void exchange_plaintext_received(struct connection *connection, uint32_t incarna
 {
     struct secured *secured = secured_of(connection);
     if (atomic_load(&connection->incarnation) == incarnation && secured)
-        count_and_feed(connection, &secured->received.bytes, incarnation, bytes, count, true);
+        count_and_feed(connection, &secured->received, incarnation, bytes, count, true);
 }
 
 void exchange_unseen_received(struct connection *connection, size_t count)
 {
     follow_lose_track(connection);
-    atomic_fetch_add(&connection->received_bytes, count);
+    atomic_fetch_add(&connection->received.bytes, count);
     enum phase phase = connection_phase(connection);
     if (phase == PHASE_FRESH || phase == PHASE_BETWEEN)
         connection_move(connection, phase, PHASE_OPEN);
@@ -209,10 +209,10 @@ bool exchange_restart(struct connection *connection, uint64_t sent, uint64_t rec
     followed_forget(&connection->exchange);
     tls_state_forget(&connection->tls);
     connection->plain = (struct plain){0};
-    atomic_store(&connection->sent_bytes, sent);
-    atomic_store(&connection->received_bytes, received);
-    atomic_store(&connection->look_at_sent, sent);
-    atomic_store(&connection->look_at_received, received);
+    atomic_store(&connection->sent.bytes, sent);
+    atomic_store(&connection->received.bytes, received);
+    atomic_store(&connection->sent.look_at, sent);
+    atomic_store(&connection->received.look_at, received);
     atomic_store(&connection->protocol, PROTOCOL_HTTP1);
     atomic_store(&connection->unsure, 0);
     connection_unlock(connection);
@@ -221,10 +221,10 @@ bool exchange_restart(struct connection *connection, uint64_t sent, uint64_t rec
 
 void exchange_resume(struct connection *connection, uint64_t sent, uint64_t received)
 {
-    atomic_store(&connection->sent_bytes, sent);
-    atomic_store(&connection->received_bytes, received);
-    atomic_store(&connection->look_at_sent, sent);
-    atomic_store(&connection->look_at_received, received);
+    atomic_store(&connection->sent.bytes, sent);
+    atomic_store(&connection->received.bytes, received);
+    atomic_store(&connection->sent.look_at, sent);
+    atomic_store(&connection->received.look_at, received);
     atomic_store(&connection->protocol, PROTOCOL_REDIS);
 }
 

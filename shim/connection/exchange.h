@@ -24,7 +24,7 @@
 struct exchange_write {
     struct connection *connection;
     uint32_t incarnation;
-    uint64_t sent_before;    /* sent_bytes when it began */
+    uint64_t sent_before;    /* sent.bytes when it began */
     enum phase phase_before; /* what the phase was before this write claimed it */
 };
 

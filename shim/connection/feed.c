@@ -43,28 +43,19 @@ static uint64_t load(const _Atomic uint64_t *number)
 }
 
 /* Inside TLS, what is followed is counted apart from what moves. */
-static _Atomic uint64_t *look_at_of(struct connection *connection, bool inbound)
+static struct stream *stream_of(struct connection *connection, bool inbound)
 {
     struct secured *secured = secured_of(connection);
     if (UNLIKELY(secured != NULL))
-        return inbound ? &secured->received.look_at : &secured->sent.look_at;
-    return inbound ? &connection->look_at_received : &connection->look_at_sent;
-}
-
-static const _Atomic uint64_t *count_of(struct connection *connection, bool inbound)
-{
-    struct secured *secured = secured_of(connection);
-    if (UNLIKELY(secured != NULL))
-        return inbound ? &secured->received.bytes : &secured->sent.bytes;
-    return inbound ? &connection->received_bytes : &connection->sent_bytes;
+        return inbound ? &secured->received : &secured->sent;
+    return inbound ? &connection->received : &connection->sent;
 }
 
 /* What is left of the bodies, each way. */
 static struct plain_left left_of(const struct feeding *feeding)
 {
-    bool other = !feeding->inbound;
-    uint64_t left = load(look_at_of(feeding->connection, other)) -
-                    load(count_of(feeding->connection, other));
+    const struct stream *other = stream_of(feeding->connection, !feeding->inbound);
+    uint64_t left = load(&other->look_at) - load(&other->bytes);
     if (feeding->inbound)
         return (struct plain_left){.out = left, .in = feeding->left};
     return (struct plain_left){.out = feeding->left, .in = left};
@@ -195,9 +186,9 @@ static enum framing feed_followed(struct feeding *feeding, enum protocol protoco
 bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t count,
                 uint64_t before, bool inbound, enum framing *framing)
 {
-    _Atomic uint64_t *look_at = look_at_of(connection, inbound);
+    struct stream *stream = stream_of(connection, inbound);
     enum protocol protocol = feed_protocol(connection);
-    uint64_t ahead = load(look_at) - before;
+    uint64_t ahead = load(&stream->look_at) - before;
     if (UNLIKELY((int64_t)ahead < 0))
         return false;
     struct feeding feeding = {connection, bytes->parts, count, ahead, inbound};
@@ -205,6 +196,6 @@ bool feed_bytes(struct connection *connection, const struct bytes *bytes, size_t
         *framing = feed_tls(&feeding);
     else if (!feed_is_plain(connection) || !feed_plain(&feeding, protocol, framing))
         *framing = feed_followed(&feeding, protocol);
-    feed_look_from(connection, look_at, before + count, feeding.left);
+    feed_look_from(connection, stream, before + count, feeding.left);
     return true;
 }

@@ -4,8 +4,8 @@
  * exchanges (plain.h), a framing in a slot of its own (followed.h), or TLS records. The caller holds
  * the connection's try-lock.
  *
- * Each feeding leaves behind from which byte on the framing must look again: look_at_sent and
- * look_at_received. The bytes before that one are the inside of a body; they need not be fed, only counted,
+ * Each feeding leaves behind from which byte on the framing must look again: the `look_at` of
+ * its stream. The bytes before that one are the inside of a body; they need not be fed, only counted,
  * without the lock. So look_at - (what the framing has left of the body) is how far it has come,
  * and a count that says otherwise means that two threads met.
  */
@@ -70,16 +70,16 @@ static inline void feed_note_hint(struct connection *connection, uint32_t hint_s
 
 /* After a feeding up to `count`: the next `left` bytes make no difference. A thread that loses track at the
  * same time sets `unsure` and takes look_at back: whichever comes last, it does not stay ahead. */
-static inline void feed_look_from(struct connection *connection, _Atomic uint64_t *look_at,
+static inline void feed_look_from(struct connection *connection, struct stream *stream,
                                   uint64_t count, uint64_t left)
 {
     if (LIKELY(!left)) {
-        atomic_store_explicit(look_at, count, memory_order_relaxed);
+        atomic_store_explicit(&stream->look_at, count, memory_order_relaxed);
         return;
     }
-    atomic_store(look_at, count + left);
+    atomic_store(&stream->look_at, count + left);
     if (UNLIKELY(atomic_load(&connection->unsure)))
-        atomic_store(look_at, 0);
+        atomic_store(&stream->look_at, 0);
 }
 
 #endif

@@ -42,7 +42,7 @@ static enum protocol recognise(const struct connection *connection, const struct
     enum opening opening = opening_of(part->iov_base, visible);
     if (secured_of(connection)) /* what has come in so far was the handshake */
         return opening == OPENING_HTTP1 ? PROTOCOL_HTTP1 : PROTOCOL_OTHER;
-    if (atomic_load(&connection->received_bytes)) /* the server has spoken first */
+    if (atomic_load(&connection->received.bytes)) /* the server has spoken first */
         return PROTOCOL_OTHER;
     switch (opening) {
     case OPENING_HTTP1:

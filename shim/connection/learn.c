@@ -118,7 +118,7 @@ static bool is_unanswered(const struct connection *connection)
     const struct secured *secured = secured_of(connection);
     if (secured) /* an alert is no answer */
         return atomic_load(&secured->received.bytes) == atomic_load(&secured->received_then);
-    return (uint32_t)atomic_load(&connection->received_bytes) ==
+    return (uint32_t)atomic_load(&connection->received.bytes) ==
            atomic_load(&connection->received_then);
 }
 
@@ -137,7 +137,7 @@ void learn_end(struct connection *connection, int fd)
         return;
     atomic_store(&connection->reused_ms, 0);
     if (!kernel_identifies(fd, connection) ||
-        !kernel_ask(fd, atomic_load(&connection->received_bytes), &view))
+        !kernel_ask(fd, atomic_load(&connection->received.bytes), &view))
         return;
     if (rests) {
         if (connection_is_tls(connection))
@@ -158,7 +158,7 @@ void learn_goodbye(struct connection *connection)
     int fd = atomic_load(&connection->fd);
     if (!is_at_rest(atomic_load(&connection->rested_ms)) || !connection->peer ||
         !kernel_identifies(fd, connection) ||
-        !kernel_ask(fd, atomic_load(&connection->received_bytes), &view))
+        !kernel_ask(fd, atomic_load(&connection->received.bytes), &view))
         return;
     tls_take_for_end(&view);
     learn_look(connection, &view, false);

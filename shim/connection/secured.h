@@ -61,12 +61,6 @@ struct secured_peer {
     int cipher_bits;
 };
 
-/* Plaintext of one direction: how much, and from where on the framing must look again (feed.h). */
-struct secured_stream {
-    _Atomic uint64_t bytes;
-    _Atomic uint64_t look_at;
-};
-
 struct secured {
     uint32_t arena_link; /* the arena's */
     _Atomic uint8_t state;
@@ -76,17 +70,26 @@ struct secured {
     bool hurried;             /* TCP_NODELAY is set by us until the request is out */
     bool stepping;            /* in our own handshake */
     _Atomic uintptr_t inside; /* the thread that is in a door of OpenSSL with it; 0: none */
-    struct secured_stream sent;
-    struct secured_stream received;
+    struct stream sent;       /* the plaintext */
+    struct stream received;
     _Atomic uint64_t
         received_then; /* plaintext at the last write that asked the kernel (learn.c) */
-    SSL *ssl;
+    SSL *_Atomic ssl;
     const struct openssl *library;
+    struct connection *_Atomic connection; /* whose it is, when that had ... */
+    _Atomic uint32_t incarnation;          /* ... this one */
+    BIO *in; /* of the SSL object, when last looked at: both lead to the connection's socket */
+    BIO *out;
     struct secured_peer peer; /* of the first handshake, from READY on */
 };
 
 /* The record of a connection. Null: it has none. */
 struct secured *secured_of(const struct connection *connection);
+
+/* The record of the session that `ssl` runs, found by that alone. Null: it has none, or must be found by its
+ * socket and noted anew. */
+struct secured *secured_find(const SSL *ssl);
+void secured_note(struct secured *secured);
 
 /* Gives a connection on which nothing has moved yet its record. Null without memory. */
 struct secured *secured_new(struct connection *connection, const struct openssl *library, SSL *ssl);
@@ -104,6 +107,17 @@ static inline enum secured_state secured_state(const struct secured *secured)
 
 /* The program has set the flags of the descriptor. */
 void secured_note_flags(const struct connection *connection, bool nonblocking);
+
+/* The handshake is complete, and no renewal under way. */
+static inline bool secured_is_settled(const struct secured *secured)
+{
+    enum secured_state state = secured_state(secured);
+    return LIKELY(state == SECURED_READY) || state == SECURED_BOUND;
+}
+
+/* True where ciphertext is to be counted, and that is all: a request's, whose plaintext this thread is giving the
+ * session; and on a connection that is passed for ever. */
+bool secured_lets_be_sent(const struct connection *connection);
 
 /* Ciphertext is about to go out by a door of libc. False: it must not. What does not come from a
  * door of OpenSSL makes the connection one that is passed for ever; what OpenSSL says of its own

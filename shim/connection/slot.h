@@ -48,6 +48,12 @@ enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 #define RECEIVED_UNKNOWN UINT32_MAX
 #define LOOK_NEVER UINT64_MAX
 
+/* What has moved in one direction. */
+struct stream {
+    _Atomic uint64_t bytes;   /* that our doors saw, since the last (re)connect */
+    _Atomic uint64_t look_at; /* below that the bytes make no difference (feed.h) */
+};
+
 /* First what a write or read inside an exchange needs, then what one that begins or ends it needs, and
  * last a cache line of what hardly changes: so two threads with a connection each do not get in each
  * other's way where one ends and the next begins. */
@@ -63,10 +69,8 @@ struct connection {
         };
         _Atomic uint64_t version; /* both, in one look */
     };
-    _Atomic uint64_t sent_bytes;   /* that our doors saw, since the last (re)connect */
-    _Atomic uint64_t look_at_sent; /* below that the bytes make no difference (feed.h) */
-    _Atomic uint64_t received_bytes;
-    _Atomic uint64_t look_at_received;
+    struct stream sent;
+    struct stream received;
     union {
         struct {
             _Atomic uint8_t protocol;     /* enum protocol */

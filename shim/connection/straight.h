@@ -14,10 +14,16 @@
 
 #include "connection/connection.h"
 
+struct secured;
+
 /* The kernel has accepted `count` bytes, at least one, of a write that claimed the phase when the slot had
  * `incarnation` (exchange_claim). True: the write is counted off, too. */
 bool straight_sent(struct connection *connection, uint32_t incarnation, const void *bytes,
                    size_t count);
+
+/* The same for plaintext that the OpenSSL of a session in reach has accepted. */
+bool straight_sent_plaintext(struct connection *connection, struct secured *secured,
+                             uint32_t incarnation, const void *bytes, size_t count);
 
 /* The same for a write of several parts, one of which holds the whole head: the first that is not empty. */
 bool straight_sent_parts(struct connection *connection, uint32_t incarnation,
@@ -30,5 +36,9 @@ bool straight_sent_chunks(struct connection *connection, uint32_t incarnation, c
 /* `count` bytes, at least one, have arrived for the program that asked when the slot had `incarnation`. */
 bool straight_received(struct connection *connection, uint32_t incarnation, const void *bytes,
                        size_t count);
+
+/* The same for plaintext that OpenSSL has handed out. */
+bool straight_received_plaintext(struct connection *connection, struct secured *secured,
+                                 uint32_t incarnation, const void *bytes, size_t count);
 
 #endif

@@ -54,7 +54,7 @@ static inline bool incoming_is_same(const struct incoming *incoming)
 
 static inline void incoming_count(struct connection *connection, ssize_t count)
 {
-    atomic_fetch_add_explicit(&connection->received_bytes, (uint64_t)count, memory_order_relaxed);
+    atomic_fetch_add_explicit(&connection->received.bytes, (uint64_t)count, memory_order_relaxed);
 }
 
 /* Before the read. One that does not block, on an idle connection, is a look at it: it may be evicted
@@ -95,8 +95,8 @@ static inline bool incoming_ends(const struct incoming *incoming, int flags, ssi
     struct connection *connection = incoming->connection;
     if (result <= 0)
         return result < 0 && LIKELY(errno == EAGAIN);
-    uint64_t received = atomic_load_explicit(&connection->received_bytes, memory_order_relaxed);
-    uint64_t look_at = atomic_load_explicit(&connection->look_at_received, memory_order_relaxed);
+    uint64_t received = atomic_load_explicit(&connection->received.bytes, memory_order_relaxed);
+    uint64_t look_at = atomic_load_explicit(&connection->received.look_at, memory_order_relaxed);
     if (UNLIKELY(flags & INCOMING_ODD) || !connection_skims(received, look_at, (size_t)result) ||
         UNLIKELY(!incoming_is_same(incoming)))
         return false;
@@ -188,8 +188,8 @@ static inline bool incoming_is_awaited(const struct connection *connection)
 /* How many bytes make no difference from here on. */
 static inline uint64_t incoming_left(const struct connection *connection)
 {
-    uint64_t received = atomic_load_explicit(&connection->received_bytes, memory_order_relaxed);
-    uint64_t look_at = atomic_load_explicit(&connection->look_at_received, memory_order_relaxed);
+    uint64_t received = atomic_load_explicit(&connection->received.bytes, memory_order_relaxed);
+    uint64_t look_at = atomic_load_explicit(&connection->received.look_at, memory_order_relaxed);
     return received < look_at ? look_at - received : 0;
 }
 

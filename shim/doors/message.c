@@ -50,7 +50,7 @@ static NOINLINE ssize_t sendmsg_tracked(int fd, const struct msghdr *message, in
     if (UNLIKELY(flags & MSG_OOB))
         return sendmsg_followed(fd, message, flags, connection);
     struct outgoing_source source = {.message = message};
-    OUTGOING_OPENING_PARTS(connection, &source, next.sendmsg(fd, message, flags),
+    OUTGOING_OPENING_PARTS(connection, fd, &source, next.sendmsg(fd, message, flags),
                            sendmsg_followed(fd, message, flags, connection));
 }
 

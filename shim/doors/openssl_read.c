@@ -3,12 +3,17 @@
  * The doors through which plaintext comes out of OpenSSL.
  */
 #include "base/next.h"
-#include "doors/secure.h"
+#include "doors/secure_straight.h"
 
 OPENSSL_DOOR(SSL_read)
 int door_SSL_read(SSL *ssl, void *buffer, int count)
 {
     struct secure secure;
+    if (secure_awaits(&secure, ssl)) {
+        int got = secure.library->SSL_read(ssl, buffer, count);
+        secure_awaited(&secure, buffer, got > 0 ? (size_t)got : 0);
+        return got;
+    }
     if (!secure_enter(&secure, ssl)) {
         int unfollowed = UNFOLLOWED(secure, SSL_read, -1, (ssl, buffer, count));
         secure_note_received(&secure, ssl, buffer, unfollowed > 0 ? (size_t)unfollowed : 0);
@@ -23,6 +28,11 @@ OPENSSL_DOOR(SSL_read_ex)
 int door_SSL_read_ex(SSL *ssl, void *buffer, size_t count, size_t *got)
 {
     struct secure secure;
+    if (secure_awaits(&secure, ssl)) {
+        int result = secure.library->SSL_read_ex(ssl, buffer, count, got);
+        secure_awaited(&secure, buffer, result > 0 ? *got : 0);
+        return result;
+    }
     if (!secure_enter(&secure, ssl)) {
         int unfollowed = UNFOLLOWED(secure, SSL_read_ex, 0, (ssl, buffer, count, got));
         secure_note_received(&secure, ssl, buffer, unfollowed > 0 ? *got : 0);

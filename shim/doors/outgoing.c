@@ -37,7 +37,7 @@ static bool is_just_used(struct connection *connection, int fd, uint64_t now_ms)
     if (connection_phase(connection) != PHASE_BETWEEN || atomic_load(&connection->closing) ||
         gap_ms >= LONG_EXCHANGE_MS || gap_ms >= connection->policy.limit_ms ||
         connection_is_aged(connection, now_ms) || peer_ledger(connection->peer) ||
-        !kernel_ask(fd, atomic_load(&connection->received_bytes), &view) || !view.open ||
+        !kernel_ask(fd, atomic_load(&connection->received.bytes), &view) || !view.open ||
         view.peer_closed || view.unread_bytes || view.idle_ms >= REPAIR_ASK_MS)
         return false;
     learn_look(connection, &view, false);

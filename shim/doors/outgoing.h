@@ -13,6 +13,7 @@
 #include "base/process.h"
 #include "connection/deadlines.h"
 #include "connection/exchange.h"
+#include "connection/secured.h"
 #include "repair/repair.h"
 
 /* Where the bytes of a write stand: one of the three, the others null. */
@@ -34,15 +35,15 @@ struct outgoing {
     if (outgoing_skims(connection, count)) {                                                       \
         ssize_t result = call;                                                                     \
         if (LIKELY(result > 0))                                                                    \
-            atomic_fetch_add_explicit(&(connection)->sent_bytes, (uint64_t)result,                 \
+            atomic_fetch_add_explicit(&(connection)->sent.bytes, (uint64_t)result,                 \
                                       memory_order_relaxed);                                       \
         return result;                                                                             \
     }
 
 static inline bool outgoing_skims(const struct connection *connection, size_t count)
 {
-    return connection_skims(atomic_load_explicit(&connection->sent_bytes, memory_order_relaxed),
-                            atomic_load_explicit(&connection->look_at_sent, memory_order_relaxed),
+    return connection_skims(atomic_load_explicit(&connection->sent.bytes, memory_order_relaxed),
+                            atomic_load_explicit(&connection->sent.look_at, memory_order_relaxed),
                             count);
 }
 
@@ -63,14 +64,14 @@ static inline void outgoing_note_activity(struct connection *connection, uint64_
     atomic_store_explicit(&connection->rested_ms, 0, memory_order_relaxed);
 }
 
-/* The short way of a write of one buffer that opens an exchange a moment after the last one, on a connection
- * that nothing but its age could have made stale: `call` is it, and most often the kernel takes all. What
+/* The short way of a write of one buffer that opens an exchange a short time after the last one, on
+ * a connection that nothing but its age could have made stale: `call` is it, and most often the kernel takes all. What
  * it is not for is `long_way`'s. */
-#define OUTGOING_OPENING(connection, buffer, call, long_way)                                       \
+#define OUTGOING_OPENING(connection, fd, buffer, call, long_way)                                   \
     uint32_t incarnation;                                                                          \
-    if (UNLIKELY(!outgoing_opens(connection, &incarnation)))                                       \
+    if (UNLIKELY(!outgoing_opens(connection, fd, &incarnation)))                                   \
         return long_way;                                                                           \
-    uint64_t sent_before = atomic_load_explicit(&(connection)->sent_bytes, memory_order_relaxed);  \
+    uint64_t sent_before = atomic_load_explicit(&(connection)->sent.bytes, memory_order_relaxed);  \
     ssize_t result = call;                                                                         \
     if (LIKELY(result > 0) &&                                                                      \
         LIKELY(straight_sent(connection, incarnation, buffer, (size_t)result)))                    \
@@ -78,27 +79,51 @@ static inline void outgoing_note_activity(struct connection *connection, uint64_
     return outgoing_opened(connection, incarnation, sent_before, buffer, result)
 
 /* The same for a write of what `source` describes. */
-#define OUTGOING_OPENING_PARTS(connection, source, call, long_way)                                 \
+#define OUTGOING_OPENING_PARTS(connection, fd, source, call, long_way)                             \
     uint32_t incarnation;                                                                          \
-    if (UNLIKELY(!outgoing_opens(connection, &incarnation)))                                       \
+    if (UNLIKELY(!outgoing_opens(connection, fd, &incarnation)))                                   \
         return long_way;                                                                           \
-    uint64_t sent_before = atomic_load_explicit(&(connection)->sent_bytes, memory_order_relaxed);  \
+    uint64_t sent_before = atomic_load_explicit(&(connection)->sent.bytes, memory_order_relaxed);  \
     return outgoing_opened_parts(connection, incarnation, sent_before, source, call)
 
 /* False: nothing is done. Else the phase is claimed. */
-INLINE bool outgoing_opens(struct connection *connection, uint32_t *incarnation)
+INLINE bool outgoing_claims(struct connection *connection, int fd, uint32_t *incarnation)
 {
     if (UNLIKELY(atomic_load_explicit(&connection->state, memory_order_acquire) != PHASE_BETWEEN) ||
-        UNLIKELY(!connection_is_ordinary(connection)) ||
-        UNLIKELY(atomic_load_explicit(&connection->secured, memory_order_relaxed)))
+        UNLIKELY(!connection_is_ordinary(connection)))
         return false;
     uint64_t now_ms = clock_coarse_ms();
     *incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
+    (void)fd;
     if (UNLIKELY(outgoing_gap_is_long(connection, now_ms)) || !exchange_claim(connection))
         return false;
     atomic_store_explicit(&connection->received_then, RECEIVED_UNKNOWN, memory_order_relaxed);
     outgoing_note_activity(connection, now_ms);
     return true;
+}
+
+/* The same, but for the ciphertext of a session in reach: that is claimed for where its plaintext goes in. */
+INLINE bool outgoing_opens(struct connection *connection, int fd, uint32_t *incarnation)
+{
+    return LIKELY(!atomic_load_explicit(&connection->secured, memory_order_relaxed)) &&
+           outgoing_claims(connection, fd, incarnation);
+}
+
+/* Ciphertext of a session in reach, of which nothing is to be heeded here, is sent by `call` and counted. */
+#define OUTGOING_CIPHERTEXT(connection, call)                                                      \
+    if (outgoing_is_ciphertext(connection)) {                                                      \
+        ssize_t result = call;                                                                     \
+        if (LIKELY(result > 0))                                                                    \
+            atomic_fetch_add_explicit(&(connection)->sent.bytes, (uint64_t)result,                 \
+                                      memory_order_relaxed);                                       \
+        return result;                                                                             \
+    }
+
+static inline bool outgoing_is_ciphertext(const struct connection *connection)
+{
+    return UNLIKELY(atomic_load_explicit(&connection->secured, memory_order_relaxed)) &&
+           !atomic_load_explicit(&connection->reconnecting, memory_order_relaxed) &&
+           secured_lets_be_sent(connection);
 }
 
 /* The same in the middle of a request, where nothing is asked and nothing claimed: `call` sends its next chunks,

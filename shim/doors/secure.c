@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * See secure.h. A session is followed from its very first handshake on, and only on a connection on
- * which nothing else has moved: then no byte of it has gone by.
+ * See secure.h.
  */
 #include "doors/secure.h"
 
@@ -9,62 +8,12 @@
 
 #include "base/process.h"
 #include "connection/apart.h"
-#include "connection/descriptors.h"
+#include "doors/secure_find.h"
 #include "doors/start.h"
 #include "repair/tls_renew.h"
 
-/* <openssl/bio.h>, <openssl/ssl.h>; part of OpenSSL's binary interface since 1.1. */
-enum {
-    TYPE_SOCKET = 0x505,
-    CTRL_GET_FD = 105,
-    CTRL_MODE = 33,
-    MODE_ASYNC = 0x100,
-    RECEIVED_SHUTDOWN = 2
-};
-
-/* The socket that a BIO writes to with nothing between, or -1. */
-static int bio_socket(const struct openssl *library, BIO *bio)
-{
-    if (!bio || library->BIO_method_type(bio) != TYPE_SOCKET || library->BIO_next(bio))
-        return -1;
-    return (int)library->BIO_ctrl(bio, CTRL_GET_FD, 0, NULL);
-}
-
-/* The socket of both directions, or -1 (memory BIOs, filters, BIOs of the program's own). */
-static int socket_of(const struct openssl *library, const SSL *ssl)
-{
-    BIO *out = library->SSL_get_wbio(ssl);
-    BIO *in = library->SSL_get_rbio(ssl);
-    int fd = bio_socket(library, out);
-    return fd < 0 || in == out || bio_socket(library, in) == fd ? fd : -1;
-}
-
-static bool may_follow(const struct connection *connection, const struct openssl *library, SSL *ssl)
-{
-    return connection_phase(connection) == PHASE_FRESH && !atomic_load(&connection->sent_bytes) &&
-           !atomic_load(&connection->received_bytes) && library->SSL_in_before(ssl) &&
-           !library->SSL_is_server(ssl) &&
-           !(library->SSL_ctrl(ssl, CTRL_MODE, 0, NULL) & MODE_ASYNC) && process_is_owner();
-}
-
-/* The record of the connection under `ssl`, made now if the session `begins` now. */
-static bool find_record(struct secure *secure, SSL *ssl, bool begins)
-{
-    secure->fd = socket_of(secure->library, ssl);
-    secure->apart = secure->fd < 0;
-    secure->connection = secure->fd < 0 ? NULL : descriptor_connection(secure->fd);
-    if (!secure->connection)
-        return false;
-    secure->secured = secured_of(secure->connection);
-    if (!secure->secured && begins && may_follow(secure->connection, secure->library, ssl))
-        secure->secured = secured_new(secure->connection, secure->library, ssl);
-    if (!secure->secured)
-        return false;
-    if (secure->secured->ssl == ssl && secure->secured->library == secure->library)
-        return true;
-    connection_pass(secure->connection); /* a second session over one connection */
-    return false;
-}
+/* <openssl/ssl.h>; part of OpenSSL's binary interface since 1.1. */
+enum { RECEIVED_SHUTDOWN = 2 };
 
 /* No plaintext may pass. */
 static bool holds_back(const struct secured *secured)
@@ -83,7 +32,7 @@ static bool enter(struct secure *secure, SSL *ssl, bool begins)
     int saved = errno;
     secure->library = openssl_of(ssl);
     bool found = shim_active && atomic_load_explicit(&connection_any, memory_order_relaxed) &&
-                 secure->library && secure->library->whole && find_record(secure, ssl, begins);
+                 secure->library && secure->library->whole && secure_find(secure, ssl, begins);
     errno = saved;
     if (!found)
         return false;
@@ -97,8 +46,13 @@ static bool enter(struct secure *secure, SSL *ssl, bool begins)
     return true;
 }
 
+/* What goes over a connection that is passed for ever is not looked for. */
 bool secure_enter(struct secure *secure, SSL *ssl)
 {
+    if (secure_find_at_hand(secure, ssl) && connection_phase(secure->connection) == PHASE_PASS) {
+        secure->apart = secure->refused = false;
+        return false;
+    }
     return enter(secure, ssl, true);
 }
 
@@ -123,17 +77,11 @@ void secure_note_received(const struct secure *secure, SSL *ssl, const void *buf
     errno = saved;
 }
 
-/* The connection may have been closed meanwhile, and its record be another's. */
-static bool is_still(const struct secure *secure)
-{
-    return atomic_load(&secure->connection->incarnation) == secure->incarnation;
-}
-
 void secure_leave(struct secure *secure)
 {
     int saved = errno;
     struct secured *secured = secure->secured;
-    if (is_still(secure)) {
+    if (secure_is_still(secure)) {
         if (secured_state(secured) == SECURED_HANDSHAKE && secured->ssl &&
             secure->library->SSL_is_init_finished(secured->ssl))
             tls_note_peer(secure->connection, secured);
@@ -226,7 +174,7 @@ void secure_end_write(struct secure *secure, const void *buffer, size_t accepted
     int saved = errno;
     struct iovec part = {(void *)(uintptr_t)buffer, accepted};
     struct bytes bytes = {&part, 1};
-    if (accepted && is_still(secure))
+    if (accepted && secure_is_still(secure))
         tls_end_hurry(secure->secured, secure->fd);
     if (secure->outgoing.write.connection)
         exchange_end_plaintext_write(&secure->outgoing.write, &bytes, (ssize_t)accepted);
@@ -242,7 +190,7 @@ void secure_end_read(struct secure *secure, void *buffer, size_t count)
     struct bytes bytes = {&part, 1};
     if (count && connection_phase(connection) != PHASE_PASS)
         exchange_plaintext_received(connection, secure->incarnation, &bytes, count);
-    else if (!count && is_still(secure) && connection_phase(connection) != PHASE_EVICTED &&
+    else if (!count && secure_is_still(secure) && connection_phase(connection) != PHASE_EVICTED &&
              secure->library->SSL_get_shutdown(secure->secured->ssl) & RECEIVED_SHUTDOWN)
         connection_pass(connection); /* the program has been told of the end */
     errno = saved;

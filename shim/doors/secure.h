@@ -54,6 +54,13 @@ bool secure_enter_begun(struct secure *secure, SSL *ssl);
 void secure_note_sent(const struct secure *secure, SSL *ssl, const void *buffer, size_t accepted);
 void secure_note_received(const struct secure *secure, SSL *ssl, const void *buffer, size_t count);
 
+/* False: the connection has been closed meanwhile, and its record may be another's. */
+static inline bool secure_is_still(const struct secure *secure)
+{
+    return atomic_load_explicit(&secure->connection->incarnation, memory_order_relaxed) ==
+           secure->incarnation;
+}
+
 /* Notes the end of the first handshake, and that the thread is outside again. Keeps errno. */
 void secure_leave(struct secure *secure);
 

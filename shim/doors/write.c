@@ -24,6 +24,7 @@ static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
                                        struct connection *connection)
 {
     struct outgoing_source source = {.buffer = buffer, .count = bytes};
+    OUTGOING_CIPHERTEXT(connection, next.write(fd, buffer, bytes));
     OUTGOING_GOING_ON(connection, buffer, next.write(fd, buffer, bytes));
     OUTGOING(connection, fd, &source, next.write(fd, buffer, bytes));
 }
@@ -31,7 +32,7 @@ static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
 static NOINLINE ssize_t write_opening(int fd, const void *buffer, size_t bytes,
                                       struct connection *connection)
 {
-    OUTGOING_OPENING(connection, buffer, next.write(fd, buffer, bytes),
+    OUTGOING_OPENING(connection, fd, buffer, next.write(fd, buffer, bytes),
                      write_followed(fd, buffer, bytes, connection));
 }
 
@@ -61,7 +62,7 @@ static NOINLINE ssize_t writev_tracked(int fd, const struct iovec *parts, int co
                                        struct connection *connection)
 {
     struct outgoing_source source = {.parts = parts, .count = (size_t)count};
-    OUTGOING_OPENING_PARTS(connection, &source, next.writev(fd, parts, count),
+    OUTGOING_OPENING_PARTS(connection, fd, &source, next.writev(fd, parts, count),
                            writev_followed(fd, parts, count, connection));
 }
 
@@ -96,7 +97,7 @@ static NOINLINE ssize_t send_followed(int fd, const void *buffer, size_t bytes, 
 static NOINLINE ssize_t send_opening(int fd, const void *buffer, size_t bytes, int flags,
                                      struct connection *connection)
 {
-    OUTGOING_OPENING(connection, buffer, next.send(fd, buffer, bytes, flags),
+    OUTGOING_OPENING(connection, fd, buffer, next.send(fd, buffer, bytes, flags),
                      send_followed(fd, buffer, bytes, flags, connection));
 }
 
@@ -135,7 +136,7 @@ static NOINLINE ssize_t sendto_tracked(int fd, const void *buffer, size_t bytes,
     if (UNLIKELY(flags & MSG_OOB))
         return sendto_followed(fd, buffer, bytes, flags, address, length, connection);
     OUTGOING_SKIM(connection, bytes, next.sendto(fd, buffer, bytes, flags, address, length));
-    OUTGOING_OPENING(connection, buffer, next.sendto(fd, buffer, bytes, flags, address, length),
+    OUTGOING_OPENING(connection, fd, buffer, next.sendto(fd, buffer, bytes, flags, address, length),
                      sendto_followed(fd, buffer, bytes, flags, address, length, connection));
 }
 

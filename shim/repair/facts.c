@@ -23,8 +23,8 @@
 static bool bytes_unseen(const struct connection *connection, const struct kernel_view *view)
 {
     return atomic_load(&connection->unsure) ||
-           view->sent_bytes != atomic_load(&connection->sent_bytes) ||
-           view->received_bytes != atomic_load(&connection->received_bytes);
+           view->sent_bytes != atomic_load(&connection->sent.bytes) ||
+           view->received_bytes != atomic_load(&connection->received.bytes);
 }
 
 /* Bytes that were received without us mean a reader that we could not hold back (a ring, a raw call, a
@@ -32,7 +32,7 @@ static bool bytes_unseen(const struct connection *connection, const struct kerne
  * caller's own thread. */
 static bool no_hidden_reader(const struct question *question, const struct kernel_view *view)
 {
-    return view->received_bytes == atomic_load(&question->connection->received_bytes) ||
+    return view->received_bytes == atomic_load(&question->connection->received.bytes) ||
            atomic_load(&question->connection->stdio);
 }
 
@@ -42,7 +42,7 @@ static bool is_answered(const struct connection *connection, const struct kernel
 {
     uint32_t then = atomic_load(&connection->received_then);
     return view->last_inbound ||
-           (view->sent_bytes == atomic_load(&connection->sent_bytes) && then != RECEIVED_UNKNOWN &&
+           (view->sent_bytes == atomic_load(&connection->sent.bytes) && then != RECEIVED_UNKNOWN &&
             (int32_t)((uint32_t)view->received_bytes - then) > 0);
 }
 
@@ -189,7 +189,7 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
     bool evicted = question->phase == PHASE_EVICTED;
     struct peer_limits limits = connection_limits(connection);
     uint64_t now_ms = clock_coarse_ms();
-    if (!kernel_ask(question->fd, atomic_load(&connection->received_bytes), view))
+    if (!kernel_ask(question->fd, atomic_load(&connection->received.bytes), view))
         return false;
     bool unseen = !evicted && bytes_unseen(connection, view);
     if (secured_of(connection))

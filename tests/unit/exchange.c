@@ -54,8 +54,8 @@ TEST(bytes_are_counted_as_the_kernel_counts_them)
     writes(connection, GET + 5, -1);
     writes_all(connection, GET + 5);
     reads(connection, OK_EMPTY);
-    assert_int_equal(atomic_load(&connection->sent_bytes), strlen(GET));
-    assert_int_equal(atomic_load(&connection->received_bytes), strlen(OK_EMPTY));
+    assert_int_equal(atomic_load(&connection->sent.bytes), strlen(GET));
+    assert_int_equal(atomic_load(&connection->received.bytes), strlen(OK_EMPTY));
     assert_phase(connection, PHASE_BETWEEN);
     connection_release(connection);
 }

@@ -78,7 +78,7 @@ TEST(unseen_bytes_end_the_rest)
     exchange_end_unseen_write(&write, 10);
     assert_phase(connection, PHASE_OPEN);
     assert_int_equal(atomic_load(&connection->unsure), 1);
-    assert_int_equal(atomic_load(&connection->sent_bytes), strlen(GET) + 10);
+    assert_int_equal(atomic_load(&connection->sent.bytes), strlen(GET) + 10);
     reads(connection, OK_EMPTY);
     assert_phase(connection, PHASE_OPEN);
     writes_all(connection, GET);
@@ -117,7 +117,7 @@ TEST(a_restart_follows_anew)
     assert_phase(connection, PHASE_AWAIT);
     reads(connection, OK_EMPTY);
     assert_phase(connection, PHASE_BETWEEN);
-    assert_int_equal(atomic_load(&connection->sent_bytes), 1000 + strlen(GET));
+    assert_int_equal(atomic_load(&connection->sent.bytes), 1000 + strlen(GET));
     connection_release(connection);
 }
 
@@ -151,7 +151,7 @@ TEST(writers_that_meet_in_a_body_are_unsure)
     for (uint64_t counted = 0; counted <= 8; counted++) {
         struct connection *connection = rested();
         writes_all(connection, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n");
-        atomic_fetch_add(&connection->sent_bytes, counted);
+        atomic_fetch_add(&connection->sent.bytes, counted);
         writes(connection, "12345678", counted < 8 ? (ssize_t)(8 - counted) : 1);
         assert_int_equal(atomic_load(&connection->tangled), 0);
         reads(connection, OK_EMPTY);
@@ -160,7 +160,7 @@ TEST(writers_that_meet_in_a_body_are_unsure)
     }
     struct connection *connection = rested();
     writes_all(connection, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\n");
-    atomic_fetch_add(&connection->sent_bytes, 9);
+    atomic_fetch_add(&connection->sent.bytes, 9);
     reads(connection, OK_EMPTY);
     assert_phase(connection, PHASE_OPEN);
     writes_all(connection, GET);
@@ -175,13 +175,13 @@ TEST(a_lost_framing_looks_at_every_byte)
 {
     struct connection *connection = rested();
     writes_all(connection, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n");
-    assert_true(connection_skims(atomic_load(&connection->sent_bytes),
-                                 atomic_load(&connection->look_at_sent), 999));
-    assert_false(connection_skims(atomic_load(&connection->sent_bytes),
-                                  atomic_load(&connection->look_at_sent), 1000));
+    assert_true(connection_skims(atomic_load(&connection->sent.bytes),
+                                 atomic_load(&connection->sent.look_at), 999));
+    assert_false(connection_skims(atomic_load(&connection->sent.bytes),
+                                  atomic_load(&connection->sent.look_at), 1000));
     exchange_unseen_received(connection, 1);
-    assert_false(connection_skims(atomic_load(&connection->sent_bytes),
-                                  atomic_load(&connection->look_at_sent), 1));
+    assert_false(connection_skims(atomic_load(&connection->sent.bytes),
+                                  atomic_load(&connection->sent.look_at), 1));
     connection_release(connection);
 }
 
@@ -189,10 +189,10 @@ TEST(a_passed_connection_looks_at_no_byte)
 {
     struct connection *connection = rested();
     connection_pass(connection);
-    assert_true(connection_skims(atomic_load(&connection->sent_bytes),
-                                 atomic_load(&connection->look_at_sent), SIZE_MAX / 2));
+    assert_true(connection_skims(atomic_load(&connection->sent.bytes),
+                                 atomic_load(&connection->sent.look_at), SIZE_MAX / 2));
     connection_reset(connection);
-    assert_false(connection_skims(0, atomic_load(&connection->look_at_sent), 1));
+    assert_false(connection_skims(0, atomic_load(&connection->sent.look_at), 1));
     connection_release(connection);
 }
 
@@ -239,11 +239,11 @@ TEST(a_slot_of_another_incarnation_is_left_alone)
     connection_release(connection);
     struct connection *later = rested();
     assert_ptr_equal(later, connection);
-    uint64_t sent = atomic_load(&later->sent_bytes);
+    uint64_t sent = atomic_load(&later->sent.bytes);
     write_ends(&write, GET, 3);
     exchange_received(later, before, &bytes, strlen(GET));
     assert_phase(later, PHASE_BETWEEN);
-    assert_int_equal(atomic_load(&later->sent_bytes), sent);
+    assert_int_equal(atomic_load(&later->sent.bytes), sent);
     assert_int_equal(atomic_load(&later->unsure), 0);
     connection_release(later);
 }

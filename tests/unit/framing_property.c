@@ -2,8 +2,9 @@
  * limit: 120s
  *
  * Random conversations (lib/conversation.h) over one connection, in random pieces, by the short way
- * (straight.h) and by the general one, with refused and partial writes: after every call the phase must be what the maker of the conversation knows it to
- * be. In some, bytes go by unseen: from then on the connection may not once be BETWEEN.
+ * (straight.h) and by the general one, with refused and partial writes, as they are or as the plaintext of a
+ * session in reach: after every call the phase must be what the maker of the conversation knows it to be. In
+ * some, bytes go by unseen: from then on the connection may not once be BETWEEN.
  *
  *     framing_property [COUNT [SEED]]     plays COUNT conversations
  *     framing_property --dump COUNT       prints them, for framing_reference.test.py
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #include "connection/exchange.h"
+#include "connection/secured.h"
 #include "connection/straight.h"
 #include "lib/conversation.h"
 #include "lib/peers.h"
@@ -25,6 +27,7 @@ struct play {
     uint64_t seed;
     struct conversation conversation;
     struct connection *connection;
+    struct secured *secured; /* of a conversation inside TLS; else null */
     size_t out; /* bytes of each stream that went */
     size_t in;
     bool unseen;
@@ -142,9 +145,14 @@ static size_t piece(struct play *play, size_t most)
 }
 
 /* The short way of a write, as the doors take it. */
-static bool is_sent_short(const struct exchange_write *write, const struct bytes *bytes, size_t count)
+static bool is_sent_short(const struct exchange_write *write, struct secured *secured,
+                          const struct bytes *bytes, size_t count)
 {
     const struct iovec *parts = bytes->parts;
+    if (secured)
+        return write->phase_before != PHASE_OPEN && count <= parts->iov_len &&
+               straight_sent_plaintext(write->connection, secured, write->incarnation,
+                                       parts->iov_base, count);
     if (write->phase_before != PHASE_OPEN && bytes->count > 1)
         return straight_sent_parts(write->connection, write->incarnation, parts, bytes->count,
                                    count);
@@ -152,6 +160,17 @@ static bool is_sent_short(const struct exchange_write *write, const struct bytes
         return false;
     return (write->phase_before == PHASE_OPEN ? straight_sent_chunks : straight_sent)(
         write->connection, write->incarnation, parts->iov_base, count);
+}
+
+/* ... and the general one; -1: EAGAIN. What goes out inside TLS has been counted as ciphertext before. */
+static void end_write(const struct play *play, struct exchange_write *write, const struct bytes *bytes,
+                      ssize_t accepted)
+{
+    if (play->secured && accepted > 0)
+        atomic_fetch_add(&play->connection->sent.bytes, (uint64_t)accepted + 22);
+    if (accepted > 0 && is_sent_short(write, play->secured, bytes, (size_t)accepted))
+        return;
+    (play->secured ? exchange_end_plaintext_write : exchange_end_write)(write, bytes, accepted);
 }
 
 static void send_piece(struct play *play, size_t most)
@@ -165,14 +184,23 @@ static void send_piece(struct play *play, size_t most)
     } else {
         uint32_t luck = random_below(&play->seed, 8);
         if (luck == 0) { /* EAGAIN */
-            exchange_end_write(&write, &bytes, -1);
+            end_write(play, &write, &bytes, -1);
             return;
         }
         count = luck < 3 ? 1 + random_below(&play->seed, (uint32_t)count) : count;
-        if (!is_sent_short(&write, &bytes, count))
-            exchange_end_write(&write, &bytes, (ssize_t)count);
+        end_write(play, &write, &bytes, (ssize_t)count);
     }
     play->out += count;
+}
+
+static bool is_received_short(const struct play *play, uint32_t incarnation, const struct iovec *part,
+                              size_t count)
+{
+    if (count > part->iov_len)
+        return false;
+    return play->secured ? straight_received_plaintext(play->connection, play->secured, incarnation,
+                                                       part->iov_base, count)
+                         : straight_received(play->connection, incarnation, part->iov_base, count);
 }
 
 static void receive_piece(struct play *play, size_t most)
@@ -183,9 +211,9 @@ static void receive_piece(struct play *play, size_t most)
     uint32_t incarnation = atomic_load(&play->connection->incarnation);
     if (play->unseen && random_below(&play->seed, 2) == 0)
         exchange_unseen_received(play->connection, count);
-    else if (count > parts->iov_len ||
-             !straight_received(play->connection, incarnation, parts->iov_base, count))
-        exchange_received(play->connection, incarnation, &bytes, count);
+    else if (!is_received_short(play, incarnation, parts, count))
+        (play->secured ? exchange_plaintext_received
+                       : exchange_received)(play->connection, incarnation, &bytes, count);
     play->in += count;
 }
 
@@ -206,6 +234,7 @@ static int play_one(struct play *play, uint64_t seed)
     play->unseen = false;
     conversation_make(&play->conversation, seed, true);
     play->connection = connection_to_peer(-1, 1000);
+    play->secured = seed % 4 == 1 ? secured_new(play->connection, NULL, NULL) : NULL;
     while (!result) {
         size_t out = out_limit(play) - play->out;
         size_t in = in_limit(play) - play->in;
@@ -226,7 +255,7 @@ static int play_one(struct play *play, uint64_t seed)
 /* One line a conversation: both streams in hexadecimal, then METHOD:REQUEST_END:RESPONSE_END. */
 static void dump_one(struct conversation *c, uint64_t seed)
 {
-    const struct stream *streams[] = {&c->out, &c->in};
+    const struct half *streams[] = {&c->out, &c->in};
     conversation_make(c, seed, false);
     for (int s = 0; s < 2; s++) {
         for (size_t i = 0; i < streams[s]->count; i++)

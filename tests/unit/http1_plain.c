@@ -190,7 +190,7 @@ TEST(random_conversations)
         uint64_t dice = seed;
         size_t gone[2] = {0, 0};
         conversation_make(&made, seed, true);
-        const struct stream *streams[] = {&made.out, &made.in};
+        const struct half *streams[] = {&made.out, &made.in};
         both_begin(&both);
         while (gone[0] < made.out.count || gone[1] < made.in.count) {
             bool inbound = gone[0] == made.out.count || random_below(&dice, 3) == 0;

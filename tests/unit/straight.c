@@ -3,6 +3,7 @@
  * The short way of an exchange: taken by a plain one, and not by what must be looked at more closely,
  * which it leaves as it was. That it comes to the same as the general way is framing_property.c's.
  */
+#include "base/process.h"
 #include "connection/secured.h"
 #include "connection/straight.h"
 #include "lib/peers.h"
@@ -56,16 +57,16 @@ static bool hears(const char *words)
 
 TEST(a_plain_exchange_takes_it)
 {
-    uint64_t sent = connection->sent_bytes;
-    uint64_t received = connection->received_bytes;
+    uint64_t sent = connection->sent.bytes;
+    uint64_t received = connection->received.bytes;
     connection->rested_ms = 0;
     assert_true(sends(GET));
     ASSERT_PHASE(AWAIT);
     assert_true(hears(OK_5 "hello"));
     ASSERT_PHASE(BETWEEN);
     assert_int_not_equal(connection->rested_ms, 0);
-    assert_int_equal(connection->sent_bytes - sent, strlen(GET));
-    assert_int_equal(connection->received_bytes - received, strlen(OK_5 "hello"));
+    assert_int_equal(connection->sent.bytes - sent, strlen(GET));
+    assert_int_equal(connection->received.bytes - received, strlen(OK_5 "hello"));
     assert_int_equal(connection->busy, 0);
     assert_int_equal(connection->state, PHASE_BETWEEN);
     assert_int_equal(connection->exchange, 0);
@@ -92,14 +93,14 @@ static bool sends_in_parts(const char *words, const size_t *ends, size_t count)
 TEST(so_does_one_in_parts)
 {
     size_t head = strlen(POST);
-    uint64_t sent = connection->sent_bytes;
+    uint64_t sent = connection->sent.bytes;
     assert_true(IN_PARTS(POST "hello", 0, head, head, head + 2, head + 5));
     ASSERT_PHASE(AWAIT);
-    assert_int_equal(connection->sent_bytes - sent, head + 5);
+    assert_int_equal(connection->sent.bytes - sent, head + 5);
     assert_true(hears(OK_5 "hello"));
     assert_true(IN_PARTS(POST "hello", head, head + 2)); /* the kernel took no more */
     ASSERT_PHASE(OPEN);
-    assert_int_equal(connection->look_at_sent - connection->sent_bytes, 3);
+    assert_int_equal(connection->sent.look_at - connection->sent.bytes, 3);
 }
 
 TEST(parts_that_are_not_one_request_are_left_alone)
@@ -107,7 +108,7 @@ TEST(parts_that_are_not_one_request_are_left_alone)
     struct plain before = connection->plain;
     size_t head = strlen(POST);
     size_t get = strlen(GET);
-    uint64_t sent = connection->sent_bytes;
+    uint64_t sent = connection->sent.bytes;
     assert_false(IN_PARTS(POST "hello", head - 4, head + 5));
     assert_false(IN_PARTS(POST "hello" GET, head, head + 5, head + 5 + get));
     assert_false(IN_PARTS(POST "hello!", head, head + 6));
@@ -116,8 +117,8 @@ TEST(parts_that_are_not_one_request_are_left_alone)
     assert_false(straight_sent_parts(connection, connection->incarnation, &shorter, 1, get));
     connection->state = PHASE_BETWEEN;
     assert_memory_equal(&before, &connection->plain, sizeof before);
-    assert_int_equal(connection->sent_bytes, sent);
-    assert_int_equal(connection->look_at_sent, sent);
+    assert_int_equal(connection->sent.bytes, sent);
+    assert_int_equal(connection->sent.look_at, sent);
     assert_int_equal(connection->busy, 0);
     assert_true(sends(GET));
     ASSERT_PHASE(AWAIT);
@@ -127,13 +128,13 @@ TEST(so_do_heads_whose_bodies_follow)
 {
     assert_true(sends(POST "he"));
     ASSERT_PHASE(OPEN);
-    assert_int_equal(connection->look_at_sent - connection->sent_bytes, 3);
+    assert_int_equal(connection->sent.look_at - connection->sent.bytes, 3);
     assert_false(connection_is_written(connection));
     writes_all(connection, "llo");
     ASSERT_PHASE(AWAIT);
     assert_true(hears(OK_5));
     ASSERT_PHASE(AWAIT);
-    assert_int_equal(connection->look_at_received - connection->received_bytes, 5);
+    assert_int_equal(connection->received.look_at - connection->received.bytes, 5);
     assert_true(hears("hello"));
     ASSERT_PHASE(BETWEEN);
 }
@@ -169,11 +170,11 @@ static bool sends_on(const char *words)
 TEST(the_next_chunks_of_a_request_do)
 {
     begin_chunks();
-    uint64_t sent = connection->sent_bytes;
+    uint64_t sent = connection->sent.bytes;
     assert_true(sends_on(CHUNK));
     assert_true(sends_on("0a\r\n0123456789\r\n" CHUNK));
     ASSERT_PHASE(OPEN);
-    assert_int_equal(connection->sent_bytes - sent, 2 * strlen(CHUNK) + 16);
+    assert_int_equal(connection->sent.bytes - sent, 2 * strlen(CHUNK) + 16);
     assert_int_equal(connection->busy, 0);
     assert_false(connection_is_written(connection));
     writes_all(connection, "0\r\n\r\n");
@@ -247,15 +248,137 @@ TEST(a_response_that_is_not_simple_does_not)
         ASSERT_DECLINED(hears(words[i]), false);
 }
 
-/* The doors of OpenSSL follow what is inside; ciphertext is only counted. */
-TEST(a_session_in_reach_does_not)
+/* A session in reach, whose streams begin where those of the connection stand. */
+static struct secured *session(void)
 {
-    assert_non_null(secured_new(connection, NULL, NULL));
+    struct secured *secured = secured_new(connection, NULL, NULL);
+    assert_non_null(secured);
+    return secured;
+}
+
+static bool sends_inside(struct secured *secured, const char *words)
+{
+    assert_true(exchange_claim(connection));
+    bool took = straight_sent_plaintext(connection, secured, connection->incarnation, words, strlen(words));
+    if (!took)
+        connection->state = PHASE_BETWEEN;
+    return took;
+}
+
+static bool hears_inside(struct secured *secured, const char *words)
+{
+    return straight_received_plaintext(connection, secured, connection->incarnation, words,
+                                       strlen(words));
+}
+
+TEST(so_does_one_inside_a_session_in_reach)
+{
+    struct secured *secured = session();
+    uint64_t sent = connection->sent.bytes;
+    assert_true(sends_inside(secured, POST "hello"));
+    ASSERT_PHASE(AWAIT);
+    assert_true(hears_inside(secured, OK_5));
+    assert_int_equal(secured->received.look_at - secured->received.bytes, 5);
+    assert_true(hears_inside(secured, "hello"));
+    ASSERT_PHASE(BETWEEN);
+    assert_int_equal(secured->sent.bytes, strlen(POST) + 5);
+    assert_int_equal(secured->received.bytes, strlen(OK_5) + 5);
+    assert_int_equal(connection->sent.bytes, sent); /* the doors of libc count what moves */
+    assert_int_equal(connection->busy, 0);
+    assert_int_equal(connection->state, PHASE_BETWEEN);
+}
+
+/* The doors of OpenSSL follow what is inside; ciphertext is only counted, where a response is awaited or not. */
+TEST(ciphertext_is_counted)
+{
+    uint64_t received = connection->received.bytes;
+    session();
     assert_true(exchange_claim(connection));
     ASSERT_DECLINED(sends(GET), false);
-    atomic_store(&connection->state, PHASE_AWAIT);
     connection->plain.outstanding = 1;
-    ASSERT_DECLINED(hears(OK_5 "hello"), false);
+    struct plain plain = connection->plain;
+    atomic_store(&connection->state, PHASE_AWAIT);
+    assert_true(hears(OK_5 "hello"));
+    ASSERT_PHASE(AWAIT);
+    assert_int_equal(connection->received.bytes - received, strlen(OK_5) + 5);
+    assert_memory_equal(&connection->plain, &plain, sizeof plain);
+    uint32_t earlier = connection->incarnation - 1;
+    ASSERT_DECLINED(straight_received(connection, earlier, OK_5, strlen(OK_5)), false);
+}
+
+/* A write of OpenSSL's is only counted while this thread gives it the plaintext of an exchange that was
+ * claimed, or where nothing is followed any more. */
+TEST(ciphertext_is_let_go_where_it_was_claimed)
+{
+    struct secured *secured = session();
+    assert_false(secured_lets_be_sent(connection));
+    secured->state = SECURED_READY;
+    secured->inside = process_thread();
+    secured->writing = true;
+    assert_false(secured_lets_be_sent(connection));
+    assert_true(exchange_claim(connection));
+    assert_true(secured_lets_be_sent(connection));
+    secured->inside++; /* another thread */
+    assert_false(secured_lets_be_sent(connection));
+    secured->inside = process_thread();
+    secured->writing = false; /* OpenSSL speaks of its own accord */
+    assert_false(secured_lets_be_sent(connection));
+    secured->writing = true;
+    static const enum secured_state states[] = {SECURED_HANDSHAKE, SECURED_RENEWING, SECURED_REFUSED};
+    for (size_t i = 0; i < COUNT_OF_TESTS(states); i++) {
+        secured->state = states[i];
+        assert_false(secured_lets_be_sent(connection));
+    }
+    secured->state = SECURED_BOUND;
+    assert_true(secured_lets_be_sent(connection));
+    connection_set_phase(connection, PHASE_PASS);
+    secured->inside = 0;
+    assert_true(secured_lets_be_sent(connection));
+    secured->state = SECURED_REFUSED;
+    assert_false(secured_lets_be_sent(connection));
+}
+
+static SSL *object(uintptr_t number)
+{
+    return (SSL *)(number * 4096); /* only its address counts */
+}
+
+/* Nobody else's: neither another object's, nor that of the connection which had the record before. */
+TEST(a_session_is_found_by_its_object)
+{
+    struct secured *secured = secured_new(connection, NULL, object(1));
+    assert_ptr_equal(secured_find(object(1)), secured);
+    assert_null(secured_find(object(2)));
+    assert_null(secured_find(NULL));
+    struct connection *other = connection_to_peer(-1, 1000);
+    struct secured *of_other = secured_new(other, NULL, object(2));
+    assert_ptr_equal(secured_find(object(2)), of_other);
+    connection_release(other);
+    assert_null(secured_find(object(2)));
+    other = connection_to_peer(-1, 1000);
+    assert_ptr_equal(secured_new(other, NULL, object(3)), of_other); /* the same memory */
+    assert_null(secured_find(object(2)));
+    assert_ptr_equal(secured_find(object(3)), of_other);
+    connection_release(other);
+}
+
+/* Two that share a place: the one that was noted last is found, the other one when it is noted again. */
+TEST(objects_may_share_a_place)
+{
+    struct secured *secured = secured_new(connection, NULL, object(1));
+    uintptr_t number = 2;
+    struct connection *others[4096];
+    size_t count = 0;
+    for (; count < COUNT_OF_TESTS(others) && secured_find(object(1)); count++) {
+        others[count] = connection_to_peer(-1, 1000);
+        assert_non_null(secured_new(others[count], NULL, object(number++)));
+    }
+    assert_null(secured_find(object(1)));
+    secured_note(secured);
+    assert_ptr_equal(secured_find(object(1)), secured);
+    assert_null(secured_find(object(number - 1)));
+    while (count)
+        connection_release(others[--count]);
 }
 
 TEST(where_threads_meet_it_does_not)
@@ -284,13 +407,13 @@ TEST(where_threads_meet_it_does_not)
 TEST(where_the_count_is_in_doubt_it_does_not)
 {
     assert_true(exchange_claim(connection));
-    connection->look_at_sent--;
+    connection->sent.look_at--;
     ASSERT_DECLINED(sends(GET), false);
-    connection->look_at_sent += 2;
+    connection->sent.look_at += 2;
     ASSERT_DECLINED(sends(GET), false);
-    connection->look_at_sent--;
+    connection->sent.look_at--;
     assert_true(sends(GET));
-    connection->look_at_received--;
+    connection->received.look_at--;
     ASSERT_DECLINED(hears(OK_5 "hello"), false);
 }
 
@@ -325,7 +448,9 @@ RUN_TESTS(CASE(a_plain_exchange_takes_it), CASE(so_does_one_in_parts), CASE(so_d
           CASE(parts_that_are_not_one_request_are_left_alone),
           CASE(a_goodbye_is_heard), CASE(the_next_chunks_of_a_request_do), CASE(what_is_no_whole_chunk_does_not), CASE(a_command_is_no_hint),
           CASE(a_request_that_is_not_simple_does_not),
-          CASE(a_response_that_is_not_simple_does_not), CASE(a_session_in_reach_does_not),
+          CASE(a_response_that_is_not_simple_does_not), CASE(so_does_one_inside_a_session_in_reach), CASE(ciphertext_is_counted),
+          CASE(ciphertext_is_let_go_where_it_was_claimed), CASE(a_session_is_found_by_its_object),
+          CASE(objects_may_share_a_place),
           CASE(where_threads_meet_it_does_not),
           CASE(where_the_count_is_in_doubt_it_does_not), CASE(what_came_for_an_earlier_connection_does_not),
           CASE(what_nobody_asked_for_does_not), CASE(an_exchange_that_the_parser_is_at_does_not))

@@ -47,6 +47,17 @@ static void use_two_numbers(void)
     SSL_set_wfd(ssl, dup(fd));
 }
 
+/* From a moment ago on: what is noted of the object must not be believed. */
+static void change_to_other_number(void)
+{
+    SSL_set_fd(ssl, dup(fd));
+}
+
+static void change_to_memory_bios(void)
+{
+    use_memory_bios();
+}
+
 static void try_early_data(void)
 {
     size_t written;
@@ -264,6 +275,8 @@ static const struct use uses[] = {
     {"memory-bio", use_memory_bios, nothing},
     {"filter-bio", put_a_filter_between, nothing},
     {"two-numbers", use_two_numbers, nothing},
+    {"other-number", nothing, change_to_other_number},
+    {"memory-bio-later", nothing, change_to_memory_bios},
     {"early-data", try_early_data, nothing},
     {"async", work_asynchronously, nothing},
     {"exporter", nothing, export_a_key},

@@ -65,8 +65,8 @@ static inline bool both_agree(struct both_ways *both, bool inbound, const unsign
 {
     struct connection *connection = both->connection;
     const struct follower *follower = follower_of(both->protocol);
-    _Atomic uint64_t *counter = inbound ? &connection->received_bytes : &connection->sent_bytes;
-    uint64_t look_at = inbound ? connection->look_at_received : connection->look_at_sent;
+    _Atomic uint64_t *counter = inbound ? &connection->received.bytes : &connection->sent.bytes;
+    uint64_t look_at = inbound ? connection->received.look_at : connection->sent.look_at;
     uint64_t before = atomic_fetch_add(counter, count);
     const struct iovec part = {(void *)(uintptr_t)bytes, count};
     const struct bytes piece = {&part, 1};

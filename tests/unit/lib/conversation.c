@@ -11,7 +11,7 @@
 /* One message in the making. */
 struct maker {
     uint64_t *seed;
-    struct stream *stream;
+    struct half *stream;
     bool sloppy;
 };
 
@@ -34,7 +34,7 @@ static bool chance(struct maker *maker, uint32_t one_in)
 
 static void add(struct maker *maker, const char *format, ...)
 {
-    struct stream *stream = maker->stream;
+    struct half *stream = maker->stream;
     va_list arguments;
     va_start(arguments, format);
     stream->count += (size_t)vsnprintf((char *)stream->bytes + stream->count,

@@ -14,7 +14,7 @@
 enum { EXCHANGES_MOST = 6, STREAM_MOST = 16384 };
 
 /* One direction's bytes. */
-struct stream {
+struct half {
     unsigned char bytes[STREAM_MOST];
     size_t count;
 };
@@ -38,8 +38,8 @@ struct exchange_marks {
 };
 
 struct conversation {
-    struct stream out;
-    struct stream in;
+    struct half out;
+    struct half in;
     struct exchange_marks exchanges[EXCHANGES_MOST];
     unsigned count;
 };
