@@ -9,14 +9,10 @@
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "connection/due.h"
-#include "connection/learn.h"
 #include "connection/secured.h"
 
 /* How often a write that meets a repair by another thread looks again before it just goes on. */
 enum { CLAIM_TRIES = 8 };
-
-/* A longer gap is a rest, most likely, and not worth a question of its own. */
-enum { LONG_EXCHANGE_MS = 1000 };
 
 /* True when a write in this phase may begin an exchange on a stale connection. In the middle of a
  * request it cannot, unless the framing is lost. */
@@ -26,22 +22,6 @@ static bool must_ask(const struct connection *connection, enum phase phase, uint
         return atomic_load(&connection->unsure) && outgoing_gap_is_long(connection, now_ms);
     return outgoing_gap_is_long(connection, now_ms) || atomic_load(&connection->closing) ||
            connection_is_aged(connection, now_ms);
-}
-
-/* True when our clock, which counts from the beginning of the last exchange, has taken one that lasted for a
- * rest: the kernel alone knows when it ended. Where gaps are counted, each is looked at. */
-static bool is_just_used(struct connection *connection, int fd, uint64_t now_ms)
-{
-    struct kernel_view view;
-    uint64_t gap_ms = now_ms - atomic_load(&connection->last_ms);
-    if (connection_phase(connection) != PHASE_BETWEEN || atomic_load(&connection->closing) ||
-        gap_ms >= LONG_EXCHANGE_MS || gap_ms >= connection->policy.limit_ms ||
-        connection_is_aged(connection, now_ms) || peer_ledger(connection->peer) ||
-        !kernel_ask(fd, atomic_load(&connection->received.bytes), &view) || !view.open ||
-        view.peer_closed || view.unread_bytes || view.idle_ms >= REPAIR_ASK_MS)
-        return false;
-    learn_look(connection, &view, false);
-    return true;
 }
 
 /* Moves a resting connection to OPEN; the write that manages it has won against any eviction. */
@@ -63,10 +43,10 @@ static bool ask_and_claim(struct outgoing *outgoing, int fd, const struct outgoi
     for (int tries = 0; tries < CLAIM_TRIES; tries++) {
         enum phase phase = connection_phase(connection);
         bool evicted = phase == PHASE_EVICTED || phase == PHASE_REPAIR;
-        if (evicted || (!asked && must_ask(connection, phase, now_ms) &&
-                        !is_just_used(connection, fd, now_ms))) {
+        if (evicted || (!asked && must_ask(connection, phase, now_ms))) {
             asked = true;
-            if (!repair_before_write(connection, fd, outgoing_opening(source)))
+            if (!short_rest_is_harmless(connection, fd, now_ms) &&
+                !repair_before_write(connection, fd, outgoing_opening(source)))
                 return false;
         }
         if (!asked && phase != PHASE_FRESH)

@@ -15,6 +15,7 @@
 #include "connection/exchange.h"
 #include "connection/secured.h"
 #include "repair/repair.h"
+#include "repair/short_rest.h"
 
 /* Where the bytes of a write stand: one of the three, the others null. */
 struct outgoing_source {
@@ -94,10 +95,12 @@ INLINE bool outgoing_claims(struct connection *connection, int fd, uint32_t *inc
         return false;
     uint64_t now_ms = clock_coarse_ms();
     *incarnation = atomic_load_explicit(&connection->incarnation, memory_order_relaxed);
-    (void)fd;
-    if (UNLIKELY(outgoing_gap_is_long(connection, now_ms)) || !exchange_claim(connection))
+    if (LIKELY(!outgoing_gap_is_long(connection, now_ms)))
+        atomic_store_explicit(&connection->received_then, RECEIVED_UNKNOWN, memory_order_relaxed);
+    else if (!short_rest_is_harmless(connection, fd, now_ms))
         return false;
-    atomic_store_explicit(&connection->received_then, RECEIVED_UNKNOWN, memory_order_relaxed);
+    if (!exchange_claim(connection))
+        return false;
     outgoing_note_activity(connection, now_ms);
     return true;
 }
