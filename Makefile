@@ -18,7 +18,7 @@ say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 WARNINGS = -Wall -Wextra -Werror -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
            -Wvla -Wundef -Wpointer-arith -Wcast-qual
 CFLAGS ?= -O2 -g
-SHIM_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) -fPIC -fvisibility=hidden \
+SHIM_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) -fPIC -fno-plt -fvisibility=hidden \
               -ftls-model=initial-exec -ffunction-sections -fdata-sections -Ishim \
               -isystem $(LLHTTP_INCLUDE)
 # Sorted by alignment, the small variables stand on one page, behind the great tables.
