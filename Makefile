@@ -56,6 +56,10 @@ $(BUILD)/llhttp/%.o: $(LLHTTP)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(SHIM_CFLAGS) -w -Dabort=__builtin_unreachable -c -o $@ $<
 
+# Also looked for again where this very make has installed them.
+$(LLHTTP)/%.c:
+	@[ -e $@ ] || { echo "make: $@ is missing; as root, make deps-build installs it" >&2; exit 1; }
+
 # libc's functions are exported without a version, which every caller binds to; OpenSSL's under
 # OpenSSL's own. llhttp and the inner names of the doors stay inside.
 $(BUILD)/exports.map: shim/base/openssl_list.h

@@ -6,10 +6,11 @@ import tempfile
 
 import callgrind
 import results
+import servers
 import tools
 
 TITLE = "Instructions per call"
-PACKAGES = ["valgrind", "libkeepalive0", "libsocket-wrapper", "torsocks", "libproxychains4",
+PACKAGES = ["valgrind", "libssl3", "nginx-light", "libkeepalive0", "libsocket-wrapper", "torsocks", "libproxychains4",
             "libfaketime", "trickle"]
 
 # (operation of calls.c, goal over no preload, what it is)
@@ -57,6 +58,12 @@ CALLS = [
     ("connect", None, "connect"),
     ("close", None, "close of a connection"),
     ("round-trip", None, "send, recv: one exchange"),
+]
+# The same of tls_calls.c.
+SECURED_CALLS = [
+    ("write-opening", "SSL_write that opens an exchange (GET, 31 bytes)"),
+    ("read-response", "SSL_read of nginx' whole response (149 bytes)"),
+    ("round-trip", "both: one exchange"),
 ]
 # What is framing, by the names of the functions that are its doors; what they call counts too.
 FRAMING = r"((sent|received|reset)_http1|http1_(sent|received|reset|resume)|plain_http1_(sent|received))$"
@@ -122,6 +129,20 @@ def costs(program, environment, port, bare, limit_s=120):
                        limit_s) for name, _, _ in CALLS}
 
 
+def secured_program():
+    return tools.compiled("tls_calls", "-lssl", "-lcrypto")
+
+
+def secured_costs(settings):
+    """[name of the call, what it is, bare, {name of the settings: Cost}] of each of SECURED_CALLS."""
+    with servers.secured_origin() as (port, _):
+        for name, what in SECURED_CALLS:
+            bare = cost(secured_program(), name, {}, str(port))
+            yield name, what, bare.counted, {
+                title: cost(secured_program(), name, tools.under(setting), str(port), bare.counted)
+                for title, setting in settings}
+
+
 def vdso_part():
     """Instructions of a clock reading that callgrind does not see."""
     text = subprocess.run([tools.compiled("steps")], capture_output=True, text=True,
@@ -161,6 +182,15 @@ def our_table(bare, ours, vdso):
                           "idle = 30s", "clock readings", "off"], rows)
 
 
+def secured_table():
+    rows = [[what, f"{bare:,.0f}", ours["auto"].shown(), f"{ours['auto'].framing:.0f}",
+             f"{ours['auto'].clocks:.0f}", f"{ours['auto'].counted / bare:.1%}",
+             ours["idle = 30s"].shown(), ours["off"].shown()]
+            for _, what, bare, ours in secured_costs(SETTINGS)]
+    return results.table(["call", "bare", "auto", "of it framing", "clock readings", "auto to bare",
+                          "idle = 30s", "off"], rows)
+
+
 def other_table(ours, others):
     names = sorted(others)
     rows = [[what, ours["auto"][name].shown(),
@@ -184,6 +214,10 @@ exact one {clock['exact']} (counted in single steps); callgrind sees {CLOCK_SEEN
 is for all that is not framing (the parser and its callbacks), the clock counted in full.
 
 {our_table(bare, ours, int(clock['coarse']) - CLOCK_SEEN)}
+The same over TLS 1.3 by OpenSSL 3, whose own instructions are most of what it takes bare; what it writes
+and reads by the doors of libc is counted in.
+
+{secured_table()}
 The same beside other libraries that are preloaded. They follow no traffic. n/a: the program did
 not run under it, or not to its end in 30 s.
 

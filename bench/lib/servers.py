@@ -86,6 +86,11 @@ NGINX_PATHS = " ".join(f"{name}_temp_path {{place}}/{name};" for name in
 NGINX_ORIGIN = """\
     server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ return 200 ok; }}
              location = /status {{ stub_status; }} }}"""
+NGINX_SECURED = """\
+    server {{ listen 127.0.0.1:{port} ssl backlog=4096; location / {{ return 200 ok; }}
+             ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {certificate};
+             ssl_certificate_key {key}; }}
+    server {{ listen 127.0.0.1:{status}; location = /status {{ stub_status; }} }}"""
 NGINX_SIDECAR = """\
     upstream origin {{ server 127.0.0.1:{origin}; keepalive 1024; keepalive_timeout {idle}s;
                       keepalive_requests 100000000; }}
@@ -112,6 +117,23 @@ def nginx(body, connections=4096, **values):
 def origin():
     with nginx(NGINX_ORIGIN, connections=8192) as (port, _):
         yield port
+
+
+def make_certificate(place):
+    [program] = need("openssl")
+    names = [os.path.join(place, name) for name in ("certificate.pem", "key.pem")]
+    subprocess.run([program, "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                    "-out", names[0], "-keyout", names[1]], check=True, stderr=subprocess.DEVNULL)
+    return dict(zip(("certificate", "key"), names))
+
+
+@contextlib.contextmanager
+def secured_origin():
+    """Over TLS; gives the port where it answers /status without, too."""
+    status = free_port()
+    with folder() as place, nginx(NGINX_SECURED, status=status, **make_certificate(place)) as (port, _):
+        yield port, status
 
 
 def nginx_sidecar(port):

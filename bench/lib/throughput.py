@@ -38,6 +38,14 @@ def wrk(connections):
 
 
 @contextlib.contextmanager
+def wrk_secured(connections):
+    [program] = tools.need("wrk")
+    with servers.secured_origin() as (port, status):
+        yield counts.nginx(status), [program, "-t", "1", "-c", str(connections), "-d", "24h",
+                                     f"https://127.0.0.1:{port}/"]
+
+
+@contextlib.contextmanager
 def memcached():
     [program] = tools.need("memcaslap")
     with servers.memcached() as port:
@@ -65,6 +73,7 @@ LOADS = {
     "redis-benchmark -t get -c 50 -P 16": lambda: redis(16),
     "wrk -t 1 -c 100, nginx": lambda: wrk(100),
     "wrk -t 1 -c 1000, nginx": lambda: wrk(1000),
+    "wrk -t 1 -c 100, nginx, HTTPS": lambda: wrk_secured(100),
     "memcaslap -T 1 -c 50, memcached (9 get : 1 set)": memcached,
     "curl multi, 50 at a time, nginx": curl,
     "pgbench -S -c 10 -j 1": pgbench,

@@ -3,7 +3,6 @@
 program opens itself."""
 import os
 import statistics
-import subprocess
 
 import pairs
 import results
@@ -16,8 +15,6 @@ TURNS = 9
 EXCHANGES = 40
 GAP_MS = 30
 LIMIT = "25ms"
-NGINX_TLS = """server {{ listen 127.0.0.1:{port} ssl backlog=4096; location / {{ return 200 ok; }}
-    ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {certificate}; ssl_certificate_key {key}; }}"""
 WAYS = {"reuse": ({}, "reuse"), "fresh": ({}, "fresh"), "resume": ({}, "resume"),
         "renewed": (tools.under({"IDLE": LIMIT}), "reuse")}
 
@@ -26,14 +23,6 @@ def clients():
     """(name, command, its ways): http.client has no way to resume."""
     yield "C on OpenSSL", tools.compiled("tls", "-lssl", "-lcrypto"), [*WAYS]
     yield "Python http.client", os.path.join(tools.BENCH, "tls_client.py"), ["reuse", "fresh", "renewed"]
-
-
-def make_certificate(place):
-    names = [os.path.join(place, name) for name in ("certificate.pem", "key.pem")]
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                    "-out", names[0], "-keyout", names[1]], check=True, stderr=subprocess.DEVNULL)
-    return dict(zip(("certificate", "key"), names))
 
 
 def once(program, port, way, version):
@@ -68,8 +57,7 @@ def rows(port):
 
 
 def run():
-    tools.need("openssl")
-    with servers.folder() as place, servers.nginx(NGINX_TLS, **make_certificate(place)) as (port, _):
+    with servers.secured_origin() as (port, _):
         found = list(rows(port))
     head = ["client", "on the connection that rested, µs", "on a fresh one, µs",
             "on a fresh one that the client resumes, µs", "renewed by unstale, µs",

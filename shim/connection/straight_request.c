@@ -14,7 +14,7 @@ static struct straight_way sent(struct connection *connection)
 }
 
 /* The phase is OPEN, and this write the only one, most likely. */
-static void end_request(struct connection *connection, uint64_t left)
+INLINE void end_request(struct connection *connection, uint64_t left)
 {
     uint32_t alone = PHASE_OPEN + ONE_WRITER;
     if (LIKELY(!left) &&

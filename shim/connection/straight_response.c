@@ -21,7 +21,7 @@ static bool is_awaited(const struct connection *connection)
 }
 
 /* Nothing is recorded or learnt here. */
-static bool rests_quietly(const struct connection *connection)
+INLINE bool rests_quietly(const struct connection *connection)
 {
     const struct peer *peer = connection->peer;
     return LIKELY(peer != NULL) && LIKELY(!peer_ledger(peer)) &&
@@ -48,7 +48,7 @@ static NOINLINE void rest_with_limit(struct connection *connection)
 
 /* Neither a rule nor this response or one before it tells of a limit. What Redis keeps in the hint's place is
  * none. */
-static bool is_without_limit(const struct connection *connection)
+INLINE bool is_without_limit(const struct connection *connection)
 {
     return LIKELY(connection->policy.source != LIMIT_EXPLICIT) && rests_quietly(connection) &&
            LIKELY(!load(&connection->peer->evidence.limits)) &&
@@ -57,7 +57,7 @@ static bool is_without_limit(const struct connection *connection)
 
 /* Nothing is outstanding any more. What follow_rest() does then is most often to note the moment and no
  * more. */
-static void end_response(struct connection *connection)
+INLINE void end_response(struct connection *connection)
 {
     uint32_t awaited = PHASE_AWAIT;
     bool quiet = is_without_limit(connection);

@@ -48,6 +48,11 @@ INLINE bool straight_feed(struct connection *connection, struct straight_way way
            feed_plain_part(connection, PROTOCOL_REDIS, way.inbound, left, bytes, count);
 }
 
+static COLD void straight_note_closing(struct connection *connection)
+{
+    atomic_store(&connection->closing, 1);
+}
+
 /* `count` bytes have been fed; the next `left` make no difference. */
 INLINE void straight_count(struct connection *connection, struct straight_way way, size_t count,
                            uint64_t left)
@@ -56,7 +61,7 @@ INLINE void straight_count(struct connection *connection, struct straight_way wa
     atomic_store_explicit(&way.stream->bytes, now, memory_order_relaxed);
     feed_look_from(connection, way.stream, now, left);
     if (UNLIKELY(connection->plain.closing))
-        atomic_store(&connection->closing, 1);
+        straight_note_closing(connection);
 }
 
 #endif
