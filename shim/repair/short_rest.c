@@ -7,6 +7,7 @@
 #include "connection/due.h"
 #include "connection/learn.h"
 #include "connection/watch_sets.h"
+#include "repair/repair.h"
 
 enum {
     SHORT_MS = 1000,
@@ -68,6 +69,6 @@ bool short_rest_is_harmless(struct connection *connection, int fd, uint64_t now_
         !is_as_we_left_it(connection, &view))
         return false;
     connection_note_received(connection, view.received_bytes);
-    learn_look(connection, &view, view.idle_ms >= EVIDENCE_LEAST_MS);
+    learn_look(connection, &view, view.idle_ms >= REPAIR_ASK_MS);
     return true;
 }

@@ -86,7 +86,6 @@ TEST(a_short_rest_is_harmless)
     connection->received_then = RECEIVED_UNKNOWN;
     assert_true(harmless_after(SOON_MS));
     assert_int_equal(connection->received_then, strlen(OK_EMPTY));
-    assert_int_equal(connection->reused_ms, 0);
     assert_int_equal(connection_phase(connection), PHASE_BETWEEN);
 }
 
