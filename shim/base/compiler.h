@@ -26,6 +26,10 @@
 /* Puts a function into its callers, so that what is constant there is constant in it. */
 #define INLINE static inline __attribute__((always_inline))
 
+/* What each exchange runs stands together in the library: where a processor forgets its page tables in a system
+ * call (page table isolation without PCID), each page is looked up anew after each call (bench/TRIED.md). */
+#define BUSY __attribute__((hot))
+
 /* Keeps a rare path out of the instruction stream of a hot one. */
 #define COLD __attribute__((cold, noinline))
 

@@ -112,8 +112,8 @@ INLINE bool take_body(uint64_t *left, size_t count)
     return true;
 }
 
-bool plain_http1_sent(struct plain *plain, struct plain_left *left, const unsigned char *bytes,
-                      size_t count)
+BUSY bool plain_http1_sent(struct plain *plain, struct plain_left *left, const unsigned char *bytes,
+                           size_t count)
 {
     struct told told = {0};
     if (UNLIKELY(left->out))
@@ -187,8 +187,8 @@ static NOINLINE void note_keep_alive(struct plain *plain, struct text value)
     plain->closing |= http1_header_is_last(&stream);
 }
 
-static NOINLINE bool take_response(struct plain *plain, struct plain_left *left, place bytes,
-                                   size_t count)
+static NOINLINE BUSY bool take_response(struct plain *plain, struct plain_left *left, place bytes,
+                                        size_t count)
 {
     struct told told = {0};
     if (UNLIKELY(!plain->outstanding) || UNLIKELY(count < SHORTEST))
@@ -219,8 +219,8 @@ static NOINLINE bool take_response(struct plain *plain, struct plain_left *left,
     return true;
 }
 
-bool plain_http1_received(struct plain *plain, struct plain_left *left, const unsigned char *bytes,
-                          size_t count)
+BUSY bool plain_http1_received(struct plain *plain, struct plain_left *left,
+                               const unsigned char *bytes, size_t count)
 {
     if (LIKELY(!left->in))
         return take_response(plain, left, bytes, count);

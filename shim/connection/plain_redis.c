@@ -122,8 +122,8 @@ static void note_beginning(struct beginning *beginning, place from, place at, pl
 }
 
 /* Up to behind the name. */
-static NOINLINE place take_beginning(place at, place end, struct beginning *beginning,
-                                     uint64_t *known)
+static NOINLINE BUSY place take_beginning(place at, place end, struct beginning *beginning,
+                                          uint64_t *known)
 {
     place from = at;
     uint32_t elements;
@@ -192,8 +192,8 @@ static uint64_t lesser(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-bool plain_redis_sent(struct plain *plain, struct plain_left *left, const unsigned char *bytes,
-                      size_t count)
+BUSY bool plain_redis_sent(struct plain *plain, struct plain_left *left, const unsigned char *bytes,
+                           size_t count)
 {
     place end = bytes + count;
     place at = bytes + lesser(left->out, count);
@@ -210,8 +210,8 @@ bool plain_redis_sent(struct plain *plain, struct plain_left *left, const unsign
     return true;
 }
 
-bool plain_redis_received(struct plain *plain, struct plain_left *left, const unsigned char *bytes,
-                          size_t count)
+BUSY bool plain_redis_received(struct plain *plain, struct plain_left *left,
+                               const unsigned char *bytes, size_t count)
 {
     place end = bytes + count;
     place at = bytes + lesser(left->in, count);

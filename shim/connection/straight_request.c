@@ -76,8 +76,8 @@ INLINE bool take(struct connection *connection, struct straight_way way, uint32_
     return taken;
 }
 
-bool straight_sent(struct connection *connection, uint32_t incarnation, const void *bytes,
-                   size_t count)
+BUSY bool straight_sent(struct connection *connection, uint32_t incarnation, const void *bytes,
+                        size_t count)
 {
     return take(connection, sent(connection), incarnation, bytes, count);
 }

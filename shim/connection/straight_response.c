@@ -106,8 +106,8 @@ static NOINLINE bool take_ciphertext(struct connection *connection, uint32_t inc
     return same;
 }
 
-bool straight_received(struct connection *connection, uint32_t incarnation, const void *bytes,
-                       size_t count)
+BUSY bool straight_received(struct connection *connection, uint32_t incarnation, const void *bytes,
+                            size_t count)
 {
     if (UNLIKELY(atomic_load_explicit(&connection->secured, memory_order_relaxed)))
         return take_ciphertext(connection, incarnation, count);

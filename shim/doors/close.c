@@ -25,7 +25,7 @@ static void forget_range(unsigned first, unsigned last)
         descriptor_clear(fd);
 }
 
-EXPORTED int close(int fd)
+EXPORTED BUSY int close(int fd)
 {
     if (UNLIKELY(descriptor_connection(fd) != NULL))
         forget(fd);

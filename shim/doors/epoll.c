@@ -59,7 +59,8 @@ INLINE const struct timespec *time_of(const struct calm *calm)
     return calm->wait_ms > 0 ? &calm->began : NULL;
 }
 
-static NOINLINE int epoll_wait_in_calm(int set, struct epoll_event *events, int room, int wait_ms)
+static NOINLINE BUSY int epoll_wait_in_calm(int set, struct epoll_event *events, int room,
+                                            int wait_ms)
 {
     struct calm calm;
     begin_in_calm(&calm, set, events, room, wait_ms);
@@ -104,7 +105,7 @@ static NOINLINE int epoll_wait_with_care(int set, struct epoll_event *events, in
     return park_wait_ms(&epoll_kind, &call, wait_ms, NULL);
 }
 
-EXPORTED int epoll_wait(int set, struct epoll_event *events, int room, int wait_ms)
+EXPORTED BUSY int epoll_wait(int set, struct epoll_event *events, int room, int wait_ms)
 {
     enum park_way way = park_way(false);
     if (LIKELY(way == PARK_NOT))

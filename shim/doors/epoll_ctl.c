@@ -63,7 +63,7 @@ static NOINLINE int add_over(const struct registration *made, struct watch *firs
     return 0;
 }
 
-static NOINLINE int add(int set, int operation, int fd, struct epoll_event *event)
+static NOINLINE BUSY int add(int set, int operation, int fd, struct epoll_event *event)
 {
     struct registration made = {event, set, fd};
     IN_MEMORY(made);
@@ -79,7 +79,7 @@ static NOINLINE int add(int set, int operation, int fd, struct epoll_event *even
     return 0;
 }
 
-static NOINLINE int take_out(int set, int operation, int fd, struct epoll_event *event)
+static NOINLINE BUSY int take_out(int set, int operation, int fd, struct epoll_event *event)
 {
     int number = fd;
     int of = set;
@@ -107,7 +107,7 @@ static NOINLINE void note_far(const struct registration *made)
 }
 
 /* The change of a registration comes first: it comes with each request in many programs. */
-EXPORTED int epoll_ctl(int set, int operation, int fd, struct epoll_event *event)
+EXPORTED BUSY int epoll_ctl(int set, int operation, int fd, struct epoll_event *event)
 {
     if (UNLIKELY(!shim_active))
         return next.epoll_ctl(set, operation, fd, event);

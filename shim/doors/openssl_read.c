@@ -14,7 +14,7 @@ int door_SSL_read(SSL *ssl, void *buffer, int count)
         secure_awaited(&secure, buffer, got > 0 ? (size_t)got : 0);
         return got;
     }
-    if (!secure_enter(&secure, ssl)) {
+    if (!secure_enter_further(&secure, ssl)) {
         int unfollowed = UNFOLLOWED(secure, SSL_read, -1, (ssl, buffer, count));
         secure_note_received(&secure, ssl, buffer, unfollowed > 0 ? (size_t)unfollowed : 0);
         return unfollowed;
@@ -33,7 +33,7 @@ int door_SSL_read_ex(SSL *ssl, void *buffer, size_t count, size_t *got)
         secure_awaited(&secure, buffer, result > 0 ? *got : 0);
         return result;
     }
-    if (!secure_enter(&secure, ssl)) {
+    if (!secure_enter_further(&secure, ssl)) {
         int unfollowed = UNFOLLOWED(secure, SSL_read_ex, 0, (ssl, buffer, count, got));
         secure_note_received(&secure, ssl, buffer, unfollowed > 0 ? *got : 0);
         return unfollowed;

@@ -14,7 +14,7 @@ int door_SSL_write(SSL *ssl, const void *buffer, int count)
         secure_opened(&secure, buffer, written > 0 ? (size_t)written : 0);
         return written;
     }
-    if (!secure_enter(&secure, ssl)) {
+    if (!secure_enter_further(&secure, ssl)) {
         int unfollowed = secure.refused ? -1
                                         : UNFOLLOWED(secure, SSL_write, -1, (ssl, buffer, count));
         secure_note_sent(&secure, ssl, buffer, unfollowed > 0 ? (size_t)unfollowed : 0);
@@ -36,7 +36,7 @@ int door_SSL_write_ex(SSL *ssl, const void *buffer, size_t count, size_t *writte
         secure_opened(&secure, buffer, result > 0 ? *written : 0);
         return result;
     }
-    if (!secure_enter(&secure, ssl)) {
+    if (!secure_enter_further(&secure, ssl)) {
         int unfollowed = secure.refused
                              ? 0
                              : UNFOLLOWED(secure, SSL_write_ex, 0, (ssl, buffer, count, written));

@@ -88,7 +88,7 @@ static COLD int poll_on(const struct calm *calm, int ready)
 }
 
 /* PARK_CALM, but for a wait for ever. */
-static NOINLINE int poll_in_calm(struct pollfd *fds, nfds_t count, int wait_ms)
+static NOINLINE BUSY int poll_in_calm(struct pollfd *fds, nfds_t count, int wait_ms)
 {
     struct calm calm;
     calm.fds = fds;
@@ -112,7 +112,7 @@ static COLD int poll_on_for_ever(const struct calm_for_ever *calm, int ready)
     return poll_on(&all, ready);
 }
 
-EXPORTED int poll(struct pollfd *fds, nfds_t count, int wait_ms)
+EXPORTED BUSY int poll(struct pollfd *fds, nfds_t count, int wait_ms)
 {
     enum park_way way = park_way(true);
     if (LIKELY(way == PARK_NOT))

@@ -39,14 +39,14 @@ static NOINLINE ssize_t read_ended(struct incoming_call *call, ssize_t result)
     return incoming_call_end(call, result);
 }
 
-static NOINLINE ssize_t read_body(int fd, void *buffer, size_t bytes, struct connection *connection,
-                                  uint64_t left)
+static NOINLINE BUSY ssize_t read_body(int fd, void *buffer, size_t bytes,
+                                       struct connection *connection, uint64_t left)
 {
     INCOMING_BODY(connection, fd, buffer, bytes, 0, left, next.read(fd, buffer, bytes), read_ended);
 }
 
-static NOINLINE ssize_t read_tracked(int fd, void *buffer, size_t bytes,
-                                     struct connection *connection)
+static NOINLINE BUSY ssize_t read_tracked(int fd, void *buffer, size_t bytes,
+                                          struct connection *connection)
 {
     uint64_t left = incoming_left(connection);
     if (left)
@@ -56,7 +56,7 @@ static NOINLINE ssize_t read_tracked(int fd, void *buffer, size_t bytes,
     INCOMING_AWAITED(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes), read_ended);
 }
 
-EXPORTED ssize_t read(int fd, void *buffer, size_t bytes)
+EXPORTED BUSY ssize_t read(int fd, void *buffer, size_t bytes)
 {
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
@@ -106,15 +106,15 @@ static NOINLINE ssize_t recv_ended(struct incoming_call *call, ssize_t result)
     return incoming_call_end(call, result);
 }
 
-static NOINLINE ssize_t recv_body(int fd, void *buffer, size_t bytes, int flags,
-                                  struct connection *connection, uint64_t left)
+static NOINLINE BUSY ssize_t recv_body(int fd, void *buffer, size_t bytes, int flags,
+                                       struct connection *connection, uint64_t left)
 {
     INCOMING_BODY(connection, fd, buffer, bytes, flags, left, next.recv(fd, buffer, bytes, flags),
                   recv_ended);
 }
 
-static NOINLINE ssize_t recv_tracked(int fd, void *buffer, size_t bytes, int flags,
-                                     struct connection *connection)
+static NOINLINE BUSY ssize_t recv_tracked(int fd, void *buffer, size_t bytes, int flags,
+                                          struct connection *connection)
 {
     if (UNLIKELY(flags & INCOMING_ODD))
         return recv_followed(fd, buffer, bytes, flags, connection);
@@ -127,7 +127,7 @@ static NOINLINE ssize_t recv_tracked(int fd, void *buffer, size_t bytes, int fla
                      recv_ended);
 }
 
-EXPORTED ssize_t recv(int fd, void *buffer, size_t bytes, int flags)
+EXPORTED BUSY ssize_t recv(int fd, void *buffer, size_t bytes, int flags)
 {
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))

@@ -46,14 +46,15 @@ static bool enter(struct secure *secure, SSL *ssl, bool begins)
     return true;
 }
 
-/* What goes over a connection that is passed for ever is not looked for. */
 bool secure_enter(struct secure *secure, SSL *ssl)
 {
-    if (secure_find_at_hand(secure, ssl) && connection_phase(secure->connection) == PHASE_PASS) {
-        secure->apart = secure->refused = false;
-        return false;
-    }
     return enter(secure, ssl, true);
+}
+
+bool secure_enter_further(struct secure *secure, SSL *ssl)
+{
+    secure->apart = secure->refused = false;
+    return !secure->passed && enter(secure, ssl, true);
 }
 
 bool secure_enter_begun(struct secure *secure, SSL *ssl)

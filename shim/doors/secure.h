@@ -26,6 +26,7 @@ struct secure {
     int fd;
     bool apart;   /* known, and not followed, as it goes through a BIO that is no socket */
     bool refused; /* a write from within our own handshake (a callback): it must fail */
+    bool passed;  /* over a connection that is passed for ever (secure_straight.h) */
 };
 
 /* The name of a door inside this library, and the one under which it leaves. */
@@ -46,6 +47,10 @@ struct secure {
 /* True: the session of `ssl` is followed, and the thread is noted to be inside. False: `library` is
  * set all the same, if it is known. Keeps errno. */
 bool secure_enter(struct secure *secure, SSL *ssl);
+
+/* Where the short way (secure_straight.h) has said no: the same, but false at once on a connection that is
+ * passed for ever. */
+bool secure_enter_further(struct secure *secure, SSL *ssl);
 
 /* The same, but false for a session that has not begun: another object may take its socket yet. */
 bool secure_enter_begun(struct secure *secure, SSL *ssl);

@@ -21,9 +21,18 @@ static void come_out(const struct secure *secure)
     atomic_store_explicit(&secure->secured->inside, 0, memory_order_relaxed);
 }
 
+static bool find(struct secure *secure, SSL *ssl)
+{
+    secure->passed = false;
+    if (!secure_find_at_hand(secure, ssl))
+        return false;
+    secure->passed = connection_phase(secure->connection) == PHASE_PASS;
+    return !secure->passed;
+}
+
 bool secure_opens(struct secure *secure, SSL *ssl)
 {
-    if (!secure_find_at_hand(secure, ssl) || secure->secured->hurried ||
+    if (!find(secure, ssl) || secure->secured->hurried ||
         !outgoing_claims(secure->connection, atomic_load(&secure->connection->fd),
                          &secure->incarnation))
         return false;
@@ -46,7 +55,7 @@ void secure_opened(struct secure *secure, const void *buffer, size_t accepted)
 
 bool secure_awaits(struct secure *secure, SSL *ssl)
 {
-    if (!secure_find_at_hand(secure, ssl) || connection_phase(secure->connection) != PHASE_AWAIT)
+    if (!find(secure, ssl) || connection_phase(secure->connection) != PHASE_AWAIT)
         return false;
     secure->incarnation = atomic_load_explicit(&secure->secured->incarnation, memory_order_relaxed);
     go_inside(secure, false);

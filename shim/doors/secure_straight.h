@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
  * The short way through the doors of OpenSSL, for what most of an exchange is: a request that is opened
- * a moment after the last exchange, on a connection that nothing but its age could have made stale; and
- * a response that is awaited. The session is found by its SSL object alone, and nothing is asked of the
- * kernel, nor of OpenSSL but its BIOs:
+ * a short time after the last exchange, on a connection that nothing but its age could have made stale; and
+ * a response that is awaited. The session is found by its SSL object alone, and no more is asked of the
+ * kernel than after a short rest in the clear, nor of OpenSSL than the object's BIOs:
  *
  *     if (secure_opens(&secure, ssl)) {
  *         ... secure.library->SSL_write(ssl, ...)
  *         secure_opened(&secure, buffer, accepted);
- *     }
- *
- * What it is not for is left to secure.h.
+ *     } else if (!secure_enter_further(&secure, ssl))
+ *         ...                                          as in secure.h
  */
 #ifndef UNSTALE_DOORS_SECURE_STRAIGHT_H
 #define UNSTALE_DOORS_SECURE_STRAIGHT_H

@@ -29,21 +29,21 @@ static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
     OUTGOING(connection, fd, &source, next.write(fd, buffer, bytes));
 }
 
-static NOINLINE ssize_t write_opening(int fd, const void *buffer, size_t bytes,
-                                      struct connection *connection)
+static NOINLINE BUSY ssize_t write_opening(int fd, const void *buffer, size_t bytes,
+                                           struct connection *connection)
 {
     OUTGOING_OPENING(connection, fd, buffer, next.write(fd, buffer, bytes),
                      write_followed(fd, buffer, bytes, connection));
 }
 
-static NOINLINE ssize_t write_tracked(int fd, const void *buffer, size_t bytes,
-                                      struct connection *connection)
+static NOINLINE BUSY ssize_t write_tracked(int fd, const void *buffer, size_t bytes,
+                                           struct connection *connection)
 {
     OUTGOING_SKIM(connection, bytes, next.write(fd, buffer, bytes));
     return write_opening(fd, buffer, bytes, connection);
 }
 
-EXPORTED ssize_t write(int fd, const void *buffer, size_t bytes)
+EXPORTED BUSY ssize_t write(int fd, const void *buffer, size_t bytes)
 {
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
@@ -94,15 +94,15 @@ static NOINLINE ssize_t send_followed(int fd, const void *buffer, size_t bytes, 
     OUTGOING(connection, fd, &source, next.send(fd, buffer, bytes, flags));
 }
 
-static NOINLINE ssize_t send_opening(int fd, const void *buffer, size_t bytes, int flags,
-                                     struct connection *connection)
+static NOINLINE BUSY ssize_t send_opening(int fd, const void *buffer, size_t bytes, int flags,
+                                          struct connection *connection)
 {
     OUTGOING_OPENING(connection, fd, buffer, next.send(fd, buffer, bytes, flags),
                      send_followed(fd, buffer, bytes, flags, connection));
 }
 
-static NOINLINE ssize_t send_tracked(int fd, const void *buffer, size_t bytes, int flags,
-                                     struct connection *connection)
+static NOINLINE BUSY ssize_t send_tracked(int fd, const void *buffer, size_t bytes, int flags,
+                                          struct connection *connection)
 {
     if (UNLIKELY(flags & MSG_OOB))
         return send_followed(fd, buffer, bytes, flags, connection);
@@ -110,7 +110,7 @@ static NOINLINE ssize_t send_tracked(int fd, const void *buffer, size_t bytes, i
     return send_opening(fd, buffer, bytes, flags, connection);
 }
 
-EXPORTED ssize_t send(int fd, const void *buffer, size_t bytes, int flags)
+EXPORTED BUSY ssize_t send(int fd, const void *buffer, size_t bytes, int flags)
 {
     struct connection *connection = descriptor_connection(fd);
     if (LIKELY(!connection))
