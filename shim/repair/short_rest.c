@@ -8,6 +8,7 @@
 #include "connection/learn.h"
 #include "connection/watch_sets.h"
 #include "repair/repair.h"
+#include "verdict/verdict.h"
 
 enum {
     SHORT_MS = 1000,
@@ -30,8 +31,7 @@ static bool has_ration(uint64_t now_ms)
     return true;
 }
 
-/* Our clock counts from the beginning of the last exchange, so the rest is shorter, if anything. Where gaps
- * are counted (a ledger), each is looked at more closely. */
+/* Our clock counts from the beginning of the last exchange, so the rest is shorter, if anything. */
 static bool is_short(const struct connection *connection, uint64_t now_ms)
 {
     uint64_t last_ms = atomic_load(&connection->last_ms);
@@ -39,13 +39,14 @@ static bool is_short(const struct connection *connection, uint64_t now_ms)
     return connection_phase(connection) == PHASE_BETWEEN && gap_ms < SHORT_MS &&
            gap_ms < connection_limits(connection).any_ms && !atomic_load(&connection->unsure) &&
            !atomic_load(&connection->closing) && !connection_is_aged(connection, now_ms) &&
-           !peer_ledger(connection->peer) &&
            !(connection->peer && evidence_speaks_against(&connection->peer->evidence, last_ms));
 }
 
-static bool is_watched(const struct connection *connection, int fd, uint64_t now_ms)
+/* Where rests are counted, each is asked about. */
+static bool may_go_unasked(const struct connection *connection, int fd, uint64_t now_ms)
 {
-    return now_ms - atomic_load(&connection->last_ms) < WATCHED_SHORT_MS && watch_reads(fd);
+    return now_ms - atomic_load(&connection->last_ms) < WATCHED_SHORT_MS &&
+           !peer_ledger(connection->peer) && watch_reads(fd);
 }
 
 /* Open, and all that moved went through us and was read. */
@@ -61,7 +62,7 @@ bool short_rest_is_harmless(struct connection *connection, int fd, uint64_t now_
     struct kernel_view view;
     if (!is_short(connection, now_ms))
         return false;
-    if (is_watched(connection, fd, now_ms) && !has_ration(now_ms)) {
+    if (may_go_unasked(connection, fd, now_ms) && !has_ration(now_ms)) {
         atomic_store(&connection->received_then, RECEIVED_UNKNOWN);
         return true;
     }
@@ -70,5 +71,7 @@ bool short_rest_is_harmless(struct connection *connection, int fd, uint64_t now_
         return false;
     connection_note_received(connection, view.received_bytes);
     learn_look(connection, &view, view.idle_ms >= REPAIR_ASK_MS);
+    if (view.idle_ms >= REPAIR_ASK_MS)
+        ledger_decision(peer_ledger(connection->peer), VERDICT_PASS, REASON_NOT_STALE);
     return true;
 }
