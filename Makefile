@@ -56,8 +56,9 @@ $(BUILD)/llhttp/%.o: $(LLHTTP)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(SHIM_CFLAGS) -w -Dabort=__builtin_unreachable -c -o $@ $<
 
-# Also looked for again where this very make has installed them.
-$(LLHTTP)/%.c:
+# Also looked for again where this very make has installed them. Named, not a pattern: what a pattern makes
+# on the way make removes again.
+$(LLHTTP_OBJECTS:$(BUILD)/llhttp/%.o=$(LLHTTP)/%.c):
 	@[ -e $@ ] || { echo "make: $@ is missing; as root, make deps-build installs it" >&2; exit 1; }
 
 # libc's functions are exported without a version, which every caller binds to; OpenSSL's under
