@@ -42,21 +42,9 @@ static int client;
 static int server;
 static struct connection *connection;
 
-/* A connection with a peer of its own, so that each test begins with no evidence: at an address of its
- * own, as the kernel may give the same port twice. */
 static int set_up(void **state __attribute__((unused)))
 {
-    static uint32_t tests;
-    struct sockaddr_in listening = {.sin_family = AF_INET,
-                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK + tests++)};
-    loopback_connect(&listening, &client, &server);
-    struct address address;
-    assert_true(address_from_socket((struct sockaddr *)&listening, sizeof listening, &address));
-    struct peer_policy policy = {.limit_ms = LIMIT_BUILT_IN_MS, .action = ACTION_AUTO};
-    connection = connection_new(client, &address, &policy, 0);
-    assert_non_null(connection);
-    assert_non_null(connection->peer);
-    assert_true(descriptor_set(client, connection));
+    connection = loopback_connection(&client, &server);
     return 0;
 }
 

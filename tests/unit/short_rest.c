@@ -3,7 +3,6 @@
  * What is asked before a write after a short rest, on real sockets; the rest itself is made up. That the
  * kernel was not asked shows where it would have told of a close.
  */
-#include <arpa/inet.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -18,7 +17,7 @@
 #define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 #define OK_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-enum { LIMIT_MS = 4000, SOON_MS = 50, SET = 900, WINDOW_MS = 8, RATION = 16, LONG_FOR_WATCHED_MS = 250 };
+enum { SOON_MS = 50, SET = 900, WINDOW_MS = 8, RATION = 16, LONG_FOR_WATCHED_MS = 250 };
 
 static int client;
 static int server;
@@ -33,19 +32,10 @@ static void move(int from, int to, const char *words)
     assert_int_equal(recv(to, bytes, count, MSG_WAITALL), count);
 }
 
-/* A connection at rest after an exchange, the peer all its own. */
+/* A connection at rest after an exchange. */
 static int set_up(void **state __attribute__((unused)))
 {
-    static uint32_t tests;
-    struct sockaddr_in listening = {.sin_family = AF_INET,
-                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK + tests++)};
-    loopback_connect(&listening, &client, &server);
-    struct address address;
-    assert_true(address_from_socket((struct sockaddr *)&listening, sizeof listening, &address));
-    const struct peer_policy policy = {.limit_ms = LIMIT_MS, .action = ACTION_AUTO};
-    connection = connection_new(client, &address, &policy, 0);
-    assert_non_null(connection->peer);
-    assert_true(descriptor_set(client, connection));
+    connection = loopback_connection(&client, &server);
     move(client, server, GET);
     writes_all(connection, GET);
     move(server, client, OK_EMPTY);
