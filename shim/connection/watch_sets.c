@@ -120,6 +120,12 @@ static bool reads_in_several(int fd, const struct watch *first)
     return false;
 }
 
+bool watch_reads_in_one(int fd)
+{
+    const struct watch *first = watch_at(fd, false);
+    return first && !is_in_several(fd) && reads(first);
+}
+
 bool watch_reads(int fd)
 {
     const struct watch *first = watch_at(fd, false);

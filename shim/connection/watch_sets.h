@@ -34,4 +34,7 @@ void watch_taken_out(int fd, int set);
 /* Registered for reading or for the peer's close (DESIGN 3.9), in any set. */
 bool watch_reads(int fd);
 
+/* The same without a question to the kernel: false where a second set is in play. */
+bool watch_reads_in_one(int fd);
+
 #endif

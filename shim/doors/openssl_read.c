@@ -8,6 +8,7 @@
 OPENSSL_DOOR(SSL_read)
 int door_SSL_read(SSL *ssl, void *buffer, int count)
 {
+    WITHOUT_CONNECTIONS(SSL_read, -1, (ssl, buffer, count));
     struct secure secure;
     if (secure_awaits(&secure, ssl)) {
         int got = secure.library->SSL_read(ssl, buffer, count);
@@ -27,6 +28,7 @@ int door_SSL_read(SSL *ssl, void *buffer, int count)
 OPENSSL_DOOR(SSL_read_ex)
 int door_SSL_read_ex(SSL *ssl, void *buffer, size_t count, size_t *got)
 {
+    WITHOUT_CONNECTIONS(SSL_read_ex, 0, (ssl, buffer, count, got));
     struct secure secure;
     if (secure_awaits(&secure, ssl)) {
         int result = secure.library->SSL_read_ex(ssl, buffer, count, got);

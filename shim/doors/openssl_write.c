@@ -8,6 +8,7 @@
 OPENSSL_DOOR(SSL_write)
 int door_SSL_write(SSL *ssl, const void *buffer, int count)
 {
+    WITHOUT_CONNECTIONS(SSL_write, -1, (ssl, buffer, count));
     struct secure secure;
     if (secure_opens(&secure, ssl)) {
         int written = secure.library->SSL_write(ssl, buffer, count);
@@ -30,6 +31,7 @@ int door_SSL_write(SSL *ssl, const void *buffer, int count)
 OPENSSL_DOOR(SSL_write_ex)
 int door_SSL_write_ex(SSL *ssl, const void *buffer, size_t count, size_t *written)
 {
+    WITHOUT_CONNECTIONS(SSL_write_ex, 0, (ssl, buffer, count, written));
     struct secure secure;
     if (secure_opens(&secure, ssl)) {
         int result = secure.library->SSL_write_ex(ssl, buffer, count, written);

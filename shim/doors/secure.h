@@ -10,6 +10,7 @@
 #ifndef UNSTALE_DOORS_SECURE_H
 #define UNSTALE_DOORS_SECURE_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -43,6 +44,15 @@ struct secure {
                 : (__typeof__(found))openssl_next(#name, __builtin_return_address(0));             \
         found ? found arguments : (failure);                                                       \
     })
+
+/* Where the program has no connection of ours yet, or never: the next `name`, and no more. */
+#define WITHOUT_CONNECTIONS(name, failure, arguments)                                              \
+    if (!atomic_load_explicit(&connection_any, memory_order_relaxed)) {                            \
+        int saved = errno;                                                                         \
+        const struct secure none = {.library = openssl_of(ssl)};                                   \
+        errno = saved;                                                                             \
+        return UNFOLLOWED(none, name, failure, arguments);                                         \
+    }
 
 /* True: the session of `ssl` is followed, and the thread is noted to be inside. False: `library` is
  * set all the same, if it is known. Keeps errno. */

@@ -46,7 +46,7 @@ static bool is_short(const struct connection *connection, uint64_t now_ms)
 static bool may_go_unasked(const struct connection *connection, int fd, uint64_t now_ms)
 {
     return now_ms - atomic_load(&connection->last_ms) < WATCHED_SHORT_MS &&
-           !peer_ledger(connection->peer) && watch_reads(fd);
+           !peer_ledger(connection->peer) && watch_reads_in_one(fd);
 }
 
 /* Open, and all that moved went through us and was read. */

@@ -178,10 +178,19 @@ TEST(nor_where_nobody_would_be_told)
     assert_int_equal(found(RATION + 10, SOON_MS), RATION + 10);
 }
 
+/* To be sure would take a question, too (watch_sets.h). */
+TEST(nor_where_two_sets_are_in_play)
+{
+    added(SET, client, EPOLLIN, 0);
+    added(SET + 1, client, EPOLLIN, 0);
+    peer_closes();
+    assert_int_equal(found(RATION + 10, SOON_MS), RATION + 10);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 RUN_TESTS(CASE(a_short_rest_is_harmless), CASE(not_where_the_peer_has_closed), CASE(not_where_something_waits),
           CASE(not_where_bytes_went_by_unseen), CASE(not_on_what_is_no_socket_any_more),
           CASE(a_second_is_not_short), CASE(nor_is_the_limit), CASE(not_where_more_is_to_be_heeded),
           CASE(questions_about_a_watched_connection_are_rationed), CASE(but_not_after_a_longer_rest),
-          CASE(nor_where_nobody_would_be_told))
+          CASE(nor_where_nobody_would_be_told), CASE(nor_where_two_sets_are_in_play))
