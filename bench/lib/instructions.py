@@ -10,8 +10,8 @@ import servers
 import tools
 
 TITLE = "Instructions per call"
-PACKAGES = ["valgrind", "libssl3", "nginx-light", "libkeepalive0", "libsocket-wrapper", "torsocks", "libproxychains4",
-            "libfaketime", "trickle"]
+PACKAGES = ["valgrind", "libssl3", "nginx-light", "libkeepalive0", "libsocket-wrapper", "torsocks",
+            "libproxychains4", "libfaketime", "trickle"]
 
 # (operation of calls.c, goal over no preload, what it is)
 CALLS = [
@@ -134,7 +134,7 @@ def secured_program():
 
 
 def secured_costs(settings):
-    """[name of the call, what it is, bare, {name of the settings: Cost}] of each of SECURED_CALLS."""
+    """(name of the call, what it is, bare, {name of the settings: Cost}) for each of SECURED_CALLS."""
     with servers.secured_origin() as (port, _):
         for name, what in SECURED_CALLS:
             bare = cost(secured_program(), name, {}, str(port))

@@ -86,6 +86,13 @@ static inline bool connection_skims(uint64_t bytes, uint64_t look_at, size_t cou
     return LIKELY(bytes < look_at) && LIKELY(count < look_at - bytes);
 }
 
+/* The same of a stream as it stands. */
+static inline bool connection_skims_stream(const struct stream *stream, size_t count)
+{
+    return connection_skims(atomic_load_explicit(&stream->bytes, memory_order_relaxed),
+                            atomic_load_explicit(&stream->look_at, memory_order_relaxed), count);
+}
+
 /* No byte makes a difference any more (PASS), or each may. Ciphertext of a session in reach is always
  * looked at before it goes out (secured_begin_ciphertext). */
 static inline void connection_look_at(struct connection *connection, uint64_t count)

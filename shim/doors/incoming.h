@@ -95,9 +95,8 @@ static inline bool incoming_ends(const struct incoming *incoming, int flags, ssi
     struct connection *connection = incoming->connection;
     if (result <= 0)
         return result < 0 && LIKELY(errno == EAGAIN);
-    uint64_t received = atomic_load_explicit(&connection->received.bytes, memory_order_relaxed);
-    uint64_t look_at = atomic_load_explicit(&connection->received.look_at, memory_order_relaxed);
-    if (UNLIKELY(flags & INCOMING_ODD) || !connection_skims(received, look_at, (size_t)result) ||
+    if (UNLIKELY(flags & INCOMING_ODD) ||
+        !connection_skims_stream(&connection->received, (size_t)result) ||
         UNLIKELY(!incoming_is_same(incoming)))
         return false;
     incoming_count(connection, result);

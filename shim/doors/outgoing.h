@@ -33,20 +33,17 @@ struct outgoing {
  * thread close the descriptor meanwhile, and the slot be used again, its next connection counts more
  * bytes than its kernel and is not repaired.) */
 #define OUTGOING_SKIM(connection, count, call)                                                     \
-    if (outgoing_skims(connection, count)) {                                                       \
+    OUTGOING_COUNTED(connection_skims_stream(&(connection)->sent, count), connection, call)
+
+/* Where `condition` holds, `call` is done and what it has sent is counted. */
+#define OUTGOING_COUNTED(condition, connection, call)                                              \
+    if (condition) {                                                                               \
         ssize_t result = call;                                                                     \
         if (LIKELY(result > 0))                                                                    \
             atomic_fetch_add_explicit(&(connection)->sent.bytes, (uint64_t)result,                 \
                                       memory_order_relaxed);                                       \
         return result;                                                                             \
     }
-
-static inline bool outgoing_skims(const struct connection *connection, size_t count)
-{
-    return connection_skims(atomic_load_explicit(&connection->sent.bytes, memory_order_relaxed),
-                            atomic_load_explicit(&connection->sent.look_at, memory_order_relaxed),
-                            count);
-}
 
 /* True when the connection may have become stale since its last exchange began. */
 static inline bool outgoing_gap_is_long(const struct connection *connection, uint64_t now_ms)
@@ -114,13 +111,7 @@ INLINE bool outgoing_opens(struct connection *connection, int fd, uint32_t *inca
 
 /* Ciphertext of a session in reach, of which nothing is to be heeded here, is sent by `call` and counted. */
 #define OUTGOING_CIPHERTEXT(connection, call)                                                      \
-    if (outgoing_is_ciphertext(connection)) {                                                      \
-        ssize_t result = call;                                                                     \
-        if (LIKELY(result > 0))                                                                    \
-            atomic_fetch_add_explicit(&(connection)->sent.bytes, (uint64_t)result,                 \
-                                      memory_order_relaxed);                                       \
-        return result;                                                                             \
-    }
+    OUTGOING_COUNTED(outgoing_is_ciphertext(connection), connection, call)
 
 static inline bool outgoing_is_ciphertext(const struct connection *connection)
 {

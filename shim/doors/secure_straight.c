@@ -65,9 +65,7 @@ bool secure_awaits(struct secure *secure, SSL *ssl)
 /* The inside of a body is counted, and that is all. */
 static bool skims(struct stream *stream, size_t count)
 {
-    uint64_t bytes = atomic_load_explicit(&stream->bytes, memory_order_relaxed);
-    if (!connection_skims(bytes, atomic_load_explicit(&stream->look_at, memory_order_relaxed),
-                          count))
+    if (!connection_skims_stream(stream, count))
         return false;
     atomic_fetch_add_explicit(&stream->bytes, count, memory_order_relaxed);
     return true;

@@ -20,7 +20,7 @@
 #include "connection/tls_end.h"
 #include "repair/session.h"
 
-static bool bytes_unseen(const struct connection *connection, const struct kernel_view *view)
+bool facts_unseen(const struct connection *connection, const struct kernel_view *view)
 {
     return atomic_load(&connection->unsure) ||
            view->sent_bytes != atomic_load(&connection->sent.bytes) ||
@@ -191,7 +191,7 @@ bool facts_gather(const struct question *question, struct facts *facts, struct k
     uint64_t now_ms = clock_coarse_ms();
     if (!kernel_ask(question->fd, atomic_load(&connection->received.bytes), view))
         return false;
-    bool unseen = !evicted && bytes_unseen(connection, view);
+    bool unseen = !evicted && facts_unseen(connection, view);
     if (secured_of(connection))
         tls_note_end(question->fd, view);
     bool stuck = !session_can_follow(connection, question->fd, view);

@@ -24,6 +24,9 @@ struct question {
     bool awaited;
 };
 
+/* True when bytes went by without us, or the framing has lost track. */
+bool facts_unseen(const struct connection *connection, const struct kernel_view *view);
+
 /* False when the kernel does not know the connection: then nothing may be done. */
 bool facts_gather(const struct question *question, struct facts *facts, struct kernel_view *view);
 

@@ -7,8 +7,8 @@
 #include "connection/due.h"
 #include "connection/learn.h"
 #include "connection/watch_sets.h"
+#include "repair/facts.h"
 #include "repair/repair.h"
-#include "verdict/verdict.h"
 
 enum {
     SHORT_MS = 1000,
@@ -53,8 +53,7 @@ static bool may_go_unasked(const struct connection *connection, int fd, uint64_t
 static bool is_as_we_left_it(const struct connection *connection, const struct kernel_view *view)
 {
     return view->open && !view->peer_closed && !view->unread_bytes &&
-           view->sent_bytes == atomic_load(&connection->sent.bytes) &&
-           view->received_bytes == atomic_load(&connection->received.bytes);
+           !facts_unseen(connection, view);
 }
 
 bool short_rest_is_harmless(struct connection *connection, int fd, uint64_t now_ms)
