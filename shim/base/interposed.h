@@ -20,6 +20,7 @@
     X(dup3, int, (int, int, int))                                                                  \
     X(fcntl, int, (int, int, ...))                                                                 \
     X(fcntl64, int, (int, int, ...))                                                               \
+    X(ioctl, int, (int, unsigned long, ...))                                                       \
     X(write, ssize_t, (int, const void *, size_t))                                                 \
     X(writev, ssize_t, (int, const struct iovec *, int))                                           \
     X(send, ssize_t, (int, const void *, size_t, int))                                             \

@@ -14,20 +14,18 @@
 
 enum { KERNEL_SIGSET_BYTES = 8 };
 
-static long with_errno(long result)
+long raw_error(long result)
 {
-    if (result >= 0)
-        return result;
     errno = (int)-result;
     return -1;
 }
 
-#define RAW1(number, a) with_errno(SYS_CALL(number, a, 0, 0, 0, 0, 0))
-#define RAW2(number, a, b) with_errno(SYS_CALL(number, a, b, 0, 0, 0, 0))
-#define RAW3(number, a, b, c) with_errno(SYS_CALL(number, a, b, c, 0, 0, 0))
-#define RAW4(number, a, b, c, d) with_errno(SYS_CALL(number, a, b, c, d, 0, 0))
-#define RAW5(number, a, b, c, d, e) with_errno(SYS_CALL(number, a, b, c, d, e, 0))
-#define RAW6(number, a, b, c, d, e, f) with_errno(SYS_CALL(number, a, b, c, d, e, f))
+#define RAW1(number, a) raw_result(SYS_CALL(number, a, 0, 0, 0, 0, 0))
+#define RAW2(number, a, b) raw_result(SYS_CALL(number, a, b, 0, 0, 0, 0))
+#define RAW3(number, a, b, c) raw_result(SYS_CALL(number, a, b, c, 0, 0, 0))
+#define RAW4(number, a, b, c, d) raw_result(SYS_CALL(number, a, b, c, d, 0, 0))
+#define RAW5(number, a, b, c, d, e) raw_result(SYS_CALL(number, a, b, c, d, e, 0))
+#define RAW6(number, a, b, c, d, e, f) raw_result(SYS_CALL(number, a, b, c, d, e, f))
 
 int raw_socket(int domain, int type, int protocol)
 {
@@ -92,6 +90,15 @@ int raw_fcntl64(int fd, int command, ...)
     long argument = va_arg(arguments, long);
     va_end(arguments);
     return (int)RAW3(SYS_fcntl, fd, command, argument);
+}
+
+int raw_ioctl(int fd, unsigned long request, ...)
+{
+    va_list arguments;
+    va_start(arguments, request);
+    void *argument = va_arg(arguments, void *);
+    va_end(arguments);
+    return (int)RAW3(SYS_ioctl, fd, request, argument);
 }
 
 ssize_t raw_write(int fd, const void *buffer, size_t bytes)

@@ -7,7 +7,28 @@
 #ifndef UNSTALE_BASE_RAW_H
 #define UNSTALE_BASE_RAW_H
 
+#include <errno.h>
+
+#include "base/compiler.h"
 #include "base/next.h"
+
+/* Sets errno for a negative `result` of the kernel. Returns -1. */
+COLD long raw_error(long result);
+
+/* What the kernel has returned, as libc would return it. */
+INLINE long raw_result(long result)
+{
+    return LIKELY(result >= 0) ? result : raw_error(result);
+}
+
+/* The same where that is no rare case. */
+INLINE long raw_result_at_once(long result)
+{
+    if (LIKELY(result >= 0))
+        return result;
+    errno = (int)-result;
+    return -1;
+}
 
 #define X(name, result, parameters) result raw_##name parameters;
 UNSTALE_INTERPOSED(X)

@@ -27,6 +27,44 @@ static inline long sys_call6(long number, long a, long b, long c, long d, long e
                      : "rcx", "r11", "memory");
     return result;
 }
+
+/* The same for what the program has called, its arguments left as they are: no bits are cleared that the kernel
+ * does not look at. */
+
+static inline long sys_call3(long number, int fd, const void *bytes, size_t count)
+{
+    long result;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(fd), "S"(bytes), "d"(count)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+static inline long sys_call4(long number, int a, int b, int c, const void *d)
+{
+    long result;
+    register const void *r10 __asm__("r10") = d;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10)
+                     : "rcx", "r11", "memory");
+    return result;
+}
+
+/* sendto and recvfrom without an address. */
+static inline long sys_call_flags(long number, int fd, const void *bytes, size_t count, int flags)
+{
+    long result;
+    register int r10 __asm__("r10") = flags;
+    register long r8 __asm__("r8") = 0;
+    register long r9 __asm__("r9") = 0;
+    __asm__ volatile("syscall"
+                     : "=a"(result)
+                     : "a"(number), "D"(fd), "S"(bytes), "d"(count), "r"(r10), "r"(r8), "r"(r9)
+                     : "rcx", "r11", "memory");
+    return result;
+}
 #elif defined(__aarch64__)
 static inline long sys_call6(long number, long a, long b, long c, long d, long e, long f)
 {
@@ -42,6 +80,21 @@ static inline long sys_call6(long number, long a, long b, long c, long d, long e
                      : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
                      : "memory");
     return x0;
+}
+
+static inline long sys_call3(long number, int fd, const void *bytes, size_t count)
+{
+    return sys_call6(number, fd, (long)bytes, (long)count, 0, 0, 0);
+}
+
+static inline long sys_call4(long number, int a, int b, int c, const void *d)
+{
+    return sys_call6(number, a, b, c, (long)d, 0, 0);
+}
+
+static inline long sys_call_flags(long number, int fd, const void *bytes, size_t count, int flags)
+{
+    return sys_call6(number, fd, (long)bytes, (long)count, flags, 0, 0);
 }
 #else
 #error "unstale supports x86-64 and aarch64"

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/process.h"
 #include "base/sys.h"
+#include "connection/blocking.h"
 #include "connection/deadlines.h"
 #include "connection/due.h"
 #include "connection/followed.h"
@@ -104,6 +105,7 @@ struct connection *connection_new(int fd, const struct address *address,
     SET(connection->references, 1);
     SET(connection->generation, 0);
     SET(connection->readers, 0);
+    SET(connection->blocking, BLOCKING_UNKNOWN);
     SET(connection->passed_on, 0);
     SET(connection->stdio, 0);
     connection_reset(connection);

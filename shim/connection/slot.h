@@ -110,15 +110,16 @@ struct connection {
     uint32_t tls;                /* slot of what TLS needs (tls_state.h); 0: none. Under `busy` */
     struct peer *peer;           /* held until the last close(); null: none to be had */
     _Atomic uint64_t session;    /* box of what is recorded (vault.h); 0: none. Under `busy` */
+    uint32_t copies;             /* process_copies when it was opened */
+    _Atomic uint8_t blocking;    /* enum blocking (blocking.h) */
+    uint8_t name_place;          /* of the name that it goes by (peer_name) */
+    _Atomic uint16_t readers;    /* reads under way, where a session may be recorded */
     _Atomic uint64_t cookie;     /* SO_COOKIE; 0: not asked yet */
     struct address address;      /* of the peer */
     _Atomic uint32_t references; /* descriptors that lead here */
     _Atomic int fd;              /* one of them, the latest we saw; -1: none known */
     _Atomic uint32_t next_idle;  /* link of the deadline queue */
     uint32_t slot;               /* its own number in the arena */
-    uint32_t copies;             /* process_copies when it was opened */
-    _Atomic uint16_t readers;    /* reads under way, where a session may be recorded */
-    uint8_t name_place;          /* of the name that it goes by (peer_name) */
 };
 
 /* With its places in the tables of descriptors (8), registrations (24) and deadlines (12) a connection

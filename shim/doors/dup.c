@@ -9,6 +9,7 @@
 
 #include "base/next.h"
 #include "base/process.h"
+#include "connection/blocking.h"
 #include "connection/descriptors.h"
 #include "connection/secured.h"
 #include "connection/watch.h"
@@ -78,13 +79,15 @@ EXPORTED int dup3(int from, int to, int flags)
 
 static NOINLINE int follow_fcntl(int fd, int command, long argument, int result)
 {
-    const struct connection *connection = descriptor_connection(fd);
+    struct connection *connection = descriptor_connection(fd);
     if (result < 0 || !connection)
         return result;
-    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC)
+    if (command == F_DUPFD || command == F_DUPFD_CLOEXEC) {
         follow(fd, result);
-    else if (command == F_SETFL)
+    } else if (command == F_SETFL) {
+        blocking_forget(connection);
         secured_note_flags(connection, argument & O_NONBLOCK);
+    }
     return result;
 }
 
@@ -94,8 +97,11 @@ static NOINLINE int follow_fcntl(int fd, int command, long argument, int result)
     va_start(arguments, command);                                                                  \
     long argument = va_arg(arguments, long);                                                       \
     va_end(arguments);                                                                             \
-    if (LIKELY(!descriptor_connection(fd)))                                                        \
+    struct connection *connection = descriptor_connection(fd);                                     \
+    if (LIKELY(!connection))                                                                       \
         return next.name(fd, command, argument);                                                   \
+    if (command == F_SETFL)                                                                        \
+        blocking_forget(connection);                                                               \
     return follow_fcntl(fd, command, argument, next.name(fd, command, argument))
 
 EXPORTED int fcntl(int fd, int command, ...)

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/compiler.h"
+#include "base/direct.h"
 #include "base/next.h"
 #include "connection/deadlines.h"
 #include "connection/descriptors.h"
@@ -67,7 +68,7 @@ static NOINLINE BUSY int add(int set, int operation, int fd, struct epoll_event 
 {
     struct registration made = {event, set, fd};
     IN_MEMORY(made);
-    if (UNLIKELY(next.epoll_ctl(set, operation, fd, event) < 0))
+    if (UNLIKELY(direct_epoll_ctl(set, operation, fd, event) < 0))
         return -1;
     struct watch *watch = watch_at(made.fd, true);
     if (UNLIKELY(!watch))
@@ -85,7 +86,7 @@ static NOINLINE BUSY int take_out(int set, int operation, int fd, struct epoll_e
     int of = set;
     IN_MEMORY(number);
     IN_MEMORY(of);
-    if (UNLIKELY(next.epoll_ctl(set, operation, fd, event) < 0))
+    if (UNLIKELY(direct_epoll_ctl(set, operation, fd, event) < 0))
         return -1;
     struct watch *watch = watch_at(number, false);
     if (UNLIKELY(atomic_load_explicit(&watch_layers, memory_order_relaxed) > 1))
@@ -116,7 +117,7 @@ EXPORTED BUSY int epoll_ctl(int set, int operation, int fd, struct epoll_event *
                                           : add(set, operation, fd, event);
     struct registration made = {event, set, fd};
     IN_MEMORY(made);
-    if (UNLIKELY(next.epoll_ctl(set, operation, fd, event) < 0))
+    if (UNLIKELY(direct_epoll_ctl(set, operation, fd, event) < 0))
         return -1;
     fd = made.fd;
     if (LIKELY(watch_is_near(fd)) && LIKELY(watch_is_of_set(watch_first_page + fd, made.set)))

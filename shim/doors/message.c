@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/next.h"
+#include "connection/blocking.h"
 #include "connection/descriptors.h"
 #include "doors/outgoing.h"
 
@@ -15,8 +16,10 @@ static void note_descriptors(const struct cmsghdr *part)
         int passed;
         memcpy(&passed, (const char *)part + at, sizeof passed);
         struct connection *connection = descriptor_connection(passed);
-        if (connection)
-            atomic_store(&connection->passed_on, 1);
+        if (!connection)
+            continue;
+        atomic_store(&connection->passed_on, 1);
+        blocking_forget(connection);
     }
 }
 

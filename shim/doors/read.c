@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/next.h"
+#include "connection/blocking.h"
 #include "connection/descriptors.h"
 #include "doors/incoming.h"
 
@@ -42,7 +43,8 @@ static NOINLINE ssize_t read_ended(struct incoming_call *call, ssize_t result)
 static NOINLINE BUSY ssize_t read_body(int fd, void *buffer, size_t bytes,
                                        struct connection *connection, uint64_t left)
 {
-    INCOMING_BODY(connection, fd, buffer, bytes, 0, left, next.read(fd, buffer, bytes), read_ended);
+    INCOMING_BODY(connection, fd, buffer, bytes, 0, left,
+                  direct_read(direct_is_alone(), fd, buffer, bytes), read_ended);
 }
 
 static NOINLINE BUSY ssize_t read_tracked(int fd, void *buffer, size_t bytes,
@@ -53,7 +55,9 @@ static NOINLINE BUSY ssize_t read_tracked(int fd, void *buffer, size_t bytes,
         return read_body(fd, buffer, bytes, connection, left);
     if (UNLIKELY(!incoming_is_awaited(connection)))
         return read_followed(fd, buffer, bytes, connection);
-    INCOMING_AWAITED(connection, fd, buffer, bytes, 0, next.read(fd, buffer, bytes), read_ended);
+    INCOMING_AWAITED(connection, fd, buffer, bytes, 0,
+                     direct_read_awaited(blocking_lets_through(connection), fd, buffer, bytes),
+                     read_ended);
 }
 
 EXPORTED BUSY ssize_t read(int fd, void *buffer, size_t bytes)
@@ -109,8 +113,8 @@ static NOINLINE ssize_t recv_ended(struct incoming_call *call, ssize_t result)
 static NOINLINE BUSY ssize_t recv_body(int fd, void *buffer, size_t bytes, int flags,
                                        struct connection *connection, uint64_t left)
 {
-    INCOMING_BODY(connection, fd, buffer, bytes, flags, left, next.recv(fd, buffer, bytes, flags),
-                  recv_ended);
+    INCOMING_BODY(connection, fd, buffer, bytes, flags, left,
+                  direct_recv(direct_is_alone(), fd, buffer, bytes, flags), recv_ended);
 }
 
 static NOINLINE BUSY ssize_t recv_tracked(int fd, void *buffer, size_t bytes, int flags,
@@ -123,7 +127,9 @@ static NOINLINE BUSY ssize_t recv_tracked(int fd, void *buffer, size_t bytes, in
         return recv_body(fd, buffer, bytes, flags, connection, left);
     if (UNLIKELY(!incoming_is_awaited(connection)))
         return recv_followed(fd, buffer, bytes, flags, connection);
-    INCOMING_AWAITED(connection, fd, buffer, bytes, flags, next.recv(fd, buffer, bytes, flags),
+    INCOMING_AWAITED(connection, fd, buffer, bytes, flags,
+                     direct_recv_awaited(blocking_lets_through(connection), fd, buffer, bytes,
+                                         flags),
                      recv_ended);
 }
 

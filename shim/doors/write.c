@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/next.h"
+#include "connection/blocking.h"
 #include "connection/descriptors.h"
 #include "doors/outgoing.h"
 
@@ -24,22 +25,25 @@ static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
                                        struct connection *connection)
 {
     struct outgoing_source source = {.buffer = buffer, .count = bytes};
-    OUTGOING_CIPHERTEXT(connection, next.write(fd, buffer, bytes));
-    OUTGOING_GOING_ON(connection, buffer, next.write(fd, buffer, bytes));
+    OUTGOING_CIPHERTEXT(connection, direct_write(blocking_lets_opening_through(connection, fd), fd,
+                                                 buffer, bytes));
+    OUTGOING_GOING_ON(connection, buffer,
+                      direct_write(blocking_lets_through(connection), fd, buffer, bytes));
     OUTGOING(connection, fd, &source, next.write(fd, buffer, bytes));
 }
 
 static NOINLINE BUSY ssize_t write_opening(int fd, const void *buffer, size_t bytes,
                                            struct connection *connection)
 {
-    OUTGOING_OPENING(connection, fd, buffer, next.write(fd, buffer, bytes),
+    OUTGOING_OPENING(connection, fd, buffer,
+                     direct_write(blocking_lets_opening_through(connection, fd), fd, buffer, bytes),
                      write_followed(fd, buffer, bytes, connection));
 }
 
 static NOINLINE BUSY ssize_t write_tracked(int fd, const void *buffer, size_t bytes,
                                            struct connection *connection)
 {
-    OUTGOING_SKIM(connection, bytes, next.write(fd, buffer, bytes));
+    OUTGOING_SKIM(connection, bytes, direct_write(direct_is_alone(), fd, buffer, bytes));
     return write_opening(fd, buffer, bytes, connection);
 }
 
@@ -90,14 +94,17 @@ static NOINLINE ssize_t send_followed(int fd, const void *buffer, size_t bytes, 
     if (UNLIKELY(flags & MSG_OOB))
         return send_urgent(connection, fd, buffer, bytes, flags);
     struct outgoing_source source = {.buffer = buffer, .count = bytes};
-    OUTGOING_GOING_ON(connection, buffer, next.send(fd, buffer, bytes, flags));
+    OUTGOING_GOING_ON(connection, buffer,
+                      direct_send(blocking_lets_through(connection), fd, buffer, bytes, flags));
     OUTGOING(connection, fd, &source, next.send(fd, buffer, bytes, flags));
 }
 
 static NOINLINE BUSY ssize_t send_opening(int fd, const void *buffer, size_t bytes, int flags,
                                           struct connection *connection)
 {
-    OUTGOING_OPENING(connection, fd, buffer, next.send(fd, buffer, bytes, flags),
+    OUTGOING_OPENING(connection, fd, buffer,
+                     direct_send(blocking_lets_opening_through(connection, fd), fd, buffer, bytes,
+                                 flags),
                      send_followed(fd, buffer, bytes, flags, connection));
 }
 
@@ -106,7 +113,7 @@ static NOINLINE BUSY ssize_t send_tracked(int fd, const void *buffer, size_t byt
 {
     if (UNLIKELY(flags & MSG_OOB))
         return send_followed(fd, buffer, bytes, flags, connection);
-    OUTGOING_SKIM(connection, bytes, next.send(fd, buffer, bytes, flags));
+    OUTGOING_SKIM(connection, bytes, direct_send(direct_is_alone(), fd, buffer, bytes, flags));
     return send_opening(fd, buffer, bytes, flags, connection);
 }
 
