@@ -6,7 +6,7 @@
 
 #include <gnu/libc-version.h>
 #include <link.h>
-#include <stdlib.h>
+#include <string.h>
 
 static const char unknown;
 
@@ -39,13 +39,13 @@ static int look_at(struct dl_phdr_info *object, size_t bytes, void *found)
     return 1;
 }
 
-/* From this version on libc looks at its own __libc_single_threaded (not at the program's copy of it), and
- * pthread_cancel() clears that too. Elsewhere the byte, or the word, is another one. */
+/* From 2.36 on libc looks at its own __libc_single_threaded (not at the program's copy of it), and
+ * pthread_cancel() clears that too. Elsewhere it is another byte. (2.4 to 2.9 sort behind it, but are shorter.) */
 static bool is_known_to_look(void)
 {
 #if defined(__x86_64__)
     const char *version = gnu_get_libc_version();
-    return version[0] == '2' && version[1] == '.' && atoi(version + 2) >= 36;
+    return strncmp(version, "2.", 2) == 0 && strlen(version) >= 4 && strcmp(version, "2.36") >= 0;
 #else
     return false;
 #endif
