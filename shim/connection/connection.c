@@ -101,7 +101,7 @@ struct connection *connection_new(int fd, const struct address *address,
     connection->copies = atomic_load(&process_copies);
     SET(connection->fd, fd);
     SET(connection->cookie, 0);
-    SET(connection->reconnecting, 0);
+    SET(connection->reconnecting, RECONNECTING_NOT);
     SET(connection->references, 1);
     SET(connection->generation, 0);
     SET(connection->readers, 0);
@@ -142,7 +142,7 @@ void connection_release(struct connection *connection)
     atomic_store_explicit(&connection->incarnation, incarnation + 1, memory_order_release);
     atomic_store_explicit(&connection->state, PHASE_FREE, memory_order_release);
     deadlines_clear_overdue(connection);
-    if (atomic_load(&connection->reconnecting)) /* not one byte has got through */
+    if (atomic_load(&connection->reconnecting) == RECONNECTING_REFUSED)
         breaker_note_failure(connection->peer, clock_coarse_ms());
     state_save(connection->peer);
     peer_release(connection->peer);

@@ -42,6 +42,9 @@ enum protocol {
 /* Two years of uptime fit into 32 bits of these. */
 enum { RETIRE_UNIT_MS = 16 };
 
+/* REFUSED: a write was, so it was not for want of one that no byte has got through. */
+enum { RECONNECTING_NOT, RECONNECTING, RECONNECTING_REFUSED };
+
 /* Where in the deadline queue (deadlines.c) a slot stands. */
 enum queued { QUEUED_NOT, QUEUED_ARRIVING, QUEUED_IN_HEAP };
 
@@ -77,7 +80,7 @@ struct connection {
             _Atomic uint8_t exchanged;    /* one exchange is complete */
             _Atomic uint8_t unsure;       /* the framing lost track: two threads, or unseen bytes */
             _Atomic uint8_t closing;      /* one side said Connection: close */
-            _Atomic uint8_t reconnecting; /* reconnected, and no byte has gone out since */
+            _Atomic uint8_t reconnecting; /* RECONNECTING: reconnected, and no byte out since */
             _Atomic uint8_t leaving_http; /* a CONNECT or an upgrade is asked for, not answered */
             _Atomic uint8_t bound;        /* authenticated as a connection (NTLM, Negotiate) */
             _Atomic uint8_t aging;        /* it has a lifetime */

@@ -152,12 +152,14 @@ static int error_after(struct connection *connection, ssize_t result, int error)
 {
     if (LIKELY(!atomic_load_explicit(&connection->reconnecting, memory_order_relaxed)))
         return error;
-    if (result > 0)
-        atomic_store(&connection->reconnecting, 0);
-    else if (result < 0 && is_connect_error(error)) {
-        atomic_store(&connection->reconnecting, 0);
+    if (result > 0) {
+        atomic_store(&connection->reconnecting, RECONNECTING_NOT);
+    } else if (result < 0 && is_connect_error(error)) {
+        atomic_store(&connection->reconnecting, RECONNECTING_NOT);
         breaker_note_failure(connection->peer, clock_coarse_ms());
         return ECONNRESET;
+    } else if (result < 0) {
+        atomic_store(&connection->reconnecting, RECONNECTING_REFUSED);
     }
     return error;
 }

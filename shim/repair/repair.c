@@ -66,7 +66,7 @@ static enum phase reconnect(const struct question *question, const struct kernel
         exchange_resume(connection, traffic.sent_bytes, traffic.received_bytes);
         return PHASE_BETWEEN;
     }
-    atomic_store(&connection->reconnecting, *write);
+    atomic_store(&connection->reconnecting, *write ? RECONNECTING : RECONNECTING_NOT);
     return *write ? PHASE_FRESH : PHASE_EVICTED;
 }
 
