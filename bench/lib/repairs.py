@@ -14,7 +14,7 @@ TITLE = "Cost of a repair"
 PACKAGES = ["strace"]
 TURNS = 9
 EXCHANGES = 60
-GAP_MS = 30
+GAP_MS = 40     # the kernel counts idle time in ticks, of 4 ms or 10
 LIMIT = "25ms"
 ADDED_MOST_US = 30
 
