@@ -12,8 +12,8 @@ void blocking_ask(struct connection *connection, int fd)
     uint8_t before = BLOCKING_UNKNOWN;
     if (!atomic_compare_exchange_strong(&connection->blocking, &before, BLOCKING_ASKED))
         return;
-    int flags = direct_test_cancel ? sys_fcntl(fd, F_GETFL, 0) : 0;
-    bool never = flags > 0 && flags & O_NONBLOCK && !atomic_load(&connection->passed_on);
+    int flags = sys_fcntl(fd, F_GETFL, 0);
+    bool never = flags >= 0 && flags & O_NONBLOCK && !atomic_load(&connection->passed_on);
     before = BLOCKING_ASKED;
     atomic_compare_exchange_strong(&connection->blocking, &before,
                                    never ? BLOCKING_NEVER : BLOCKING_PERHAPS);

@@ -45,6 +45,8 @@ INLINE bool blocking_lets_opening_through(struct connection *connection, int fd)
 {
     if (direct_is_alone())
         return true;
+    if (UNLIKELY(!direct_test_cancel))
+        return false;
     if (UNLIKELY(atomic_load_explicit(&connection->blocking, memory_order_relaxed) ==
                  BLOCKING_UNKNOWN))
         blocking_ask(connection, fd);
