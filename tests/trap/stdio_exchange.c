@@ -59,7 +59,8 @@ static void slow_request(struct trap_server *server)
     fputs("-request HTTP/1.1\r\n\r\n", stream);
     CHECK_EQUAL(fflush(stream), 0);
     struct trap_answer after = stdio_answer(stream, "/slow-request");
-    CHECK_EQUAL(before.connection, after.connection);
+    /* In harshest the first flush may be a repair by itself; one between the two would break the request. */
+    CHECK(before.connection == after.connection || trap_mode() == TRAP_HARSHEST);
     CHECK_EQUAL(fclose(stream), 0);
 }
 
