@@ -16,10 +16,7 @@ enum cancel_call { CANCEL_WRITE, CANCEL_SEND, CANCEL_READ, CANCEL_RECV, CANCEL_C
 static inline int cancel_connection(struct peer *peer, int socket_flags, enum cancel_call call,
                                     bool answered)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | socket_flags, 0);
-    if (peer_connect_socket(peer, fd) != 0)
-        CHECK_EQUAL(errno, EINPROGRESS);
-    peer_await(fd, POLLOUT);
+    int fd = peer_client_of(peer, socket_flags);
     for (int i = 0; i < 3; i++)
         peer_exchange(peer, fd);
     if (call == CANCEL_WRITE || call == CANCEL_SEND)

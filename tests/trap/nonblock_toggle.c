@@ -40,10 +40,7 @@ static void turn(struct peer *peer, int fd, bool by_ioctl, int on)
 
 static void toggles(struct peer *peer, int socket_flags)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | socket_flags, 0);
-    if (peer_connect_socket(peer, fd) != 0)
-        CHECK_EQUAL(errno, EINPROGRESS);
-    peer_await(fd, POLLOUT);
+    int fd = peer_client_of(peer, socket_flags);
     peer_exchange(peer, fd);
     for (int i = 0; i < 4; i++)
         turn(peer, fd, i / 2, i % 2);

@@ -152,6 +152,16 @@ static inline void peer_receive(int fd)
     CHECK(!memcmp(room, peer_answer, sizeof room));
 }
 
+/* A connection over a socket of these flags, blocking or not. */
+static inline int peer_client_of(struct peer *peer, int socket_flags)
+{
+    int fd = socket(AF_INET, SOCK_STREAM | socket_flags, 0);
+    if (peer_connect_socket(peer, fd) != 0)
+        CHECK_EQUAL(errno, EINPROGRESS);
+    peer_await(fd, POLLOUT);
+    return fd;
+}
+
 /* A whole exchange; returns the number of the connection that it went over. */
 static inline unsigned peer_exchange(struct peer *peer, int fd)
 {

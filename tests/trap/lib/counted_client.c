@@ -35,13 +35,10 @@ int main(int count, char **argument)
     (void)argument;
     struct peer peer = peer_listen(AF_INET, 8);
     int set = epoll_create1(0);
-    int fd = socket(AF_INET, SOCK_STREAM | (count > 1 ? SOCK_NONBLOCK : 0), 0);
     pthread_t thread;
     if (count > 1)
         CHECK_EQUAL(pthread_create(&thread, NULL, wait_for_ever, NULL), 0);
-    if (peer_connect_socket(&peer, fd) != 0)
-        CHECK_EQUAL(errno, EINPROGRESS);
-    peer_await(fd, POLLOUT);
+    int fd = peer_client_of(&peer, count > 1 ? SOCK_NONBLOCK : 0);
     for (int turn = 0; turn < EXCHANGES; turn++) {
         struct epoll_event event = {.events = 0, .data.fd = fd};
         CHECK_EQUAL(epoll_ctl(set, turn ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, fd, &event), 0);
