@@ -13,7 +13,6 @@
 #include "base/sys.h"
 #include "connection/connection.h"
 #include "connection/watch.h"
-#include "repair/session.h"
 
 /* What is true of `fd` now, of the events that it is registered for. The bits of EPOLLIN, EPOLLOUT,
  * EPOLLPRI, EPOLLERR, EPOLLHUP and EPOLLRDHUP are those of poll(). */
@@ -50,9 +49,7 @@ int epoll_recheck(void *call, int ready)
 {
     struct epoll_recheck *recheck = call;
     int kept = 0;
-    uint32_t doubted = EPOLLHUP | EPOLLERR | EPOLLRDHUP;
-    if (atomic_load(&session_any_repeated))
-        doubted |= EPOLLIN;
+    const uint32_t doubted = EPOLLIN | EPOLLRDNORM | EPOLLHUP | EPOLLERR | EPOLLRDHUP;
     for (int i = 0; i < ready; i++) {
         struct epoll_event event = recheck->events[i];
         if (!(event.events & doubted) || correct(recheck->set, &event))

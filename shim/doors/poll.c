@@ -7,7 +7,6 @@
 #include "base/peek.h"
 #include "doors/park.h"
 #include "doors/probe.h"
-#include "repair/session.h"
 
 enum { LOOK_AT_ONCE = 64 };
 
@@ -50,14 +49,14 @@ static bool look_at_poll(void *data)
     return false;
 }
 
-/* The states that poll() reports last, so asking again gives the truth. */
+/* What poll() reports are states, so asking again gives the truth. A server's FIN can be read before it is
+ * noted as one (tcp_data_queue and tcp_fin in net/ipv4/tcp_input.c): POLLIN alone may be all that shows. And a
+ * repeated session has its replies. */
 static int recheck_poll(void *data, int ready)
 {
     struct poll_call *call = data;
     bool doubtful = false;
-    short doubted = POLLHUP | POLLERR | POLLRDHUP;
-    if (atomic_load(&session_any_repeated))
-        doubted |= POLLIN | POLLRDNORM;
+    const short doubted = POLLIN | POLLRDNORM | POLLHUP | POLLERR | POLLRDHUP;
     for (nfds_t i = 0; i < call->count; i++)
         if (call->fds[i].revents & doubted)
             doubtful |= probe_await(call->fds[i].fd);

@@ -23,8 +23,6 @@ enum { PIECE_BYTES = 512 };
 /* Connection, commands and replies take two round trips; the server needs time, too. */
 enum { ROUND_TRIPS = 4 };
 
-_Atomic bool session_any_repeated;
-
 static struct redis_session *open_session(const struct connection *connection)
 {
     return vault_open(atomic_load(&connection->session));
@@ -113,7 +111,6 @@ bool session_repeat(struct connection *connection, int fd, unsigned wait_ms,
     struct redis redis;
     struct redis_session *session = open_session(connection);
     uint64_t end_ns = clock_exact_ns() + wait_ms * 1000000ULL;
-    atomic_store(&session_any_repeated, true);
     if (!session || !await_socket(fd, POLLOUT, end_ns) || !is_connected(fd) ||
         !send_all(fd, session))
         return false;

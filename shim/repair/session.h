@@ -20,9 +20,6 @@
  * outlives one lost SYN, which the kernel sends again after 1 s. */
 enum { SESSION_WAIT_MS = 1500, SESSION_NONBLOCKING_WAIT_MS = 50 };
 
-/* Once a session was repeated, what another thread's wait reports as readable may have been its replies. */
-HIDDEN extern _Atomic bool session_any_repeated;
-
 /* True when there is anything to be sent again. */
 bool session_is_recorded(const struct connection *connection);
 

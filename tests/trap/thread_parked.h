@@ -2,8 +2,8 @@
  *
  * The body of the traps in which one thread waits for a connection's events, in its own way, and
  * another makes the requests, each of which is a reconnect. No event but EPOLLIN and EPOLLOUT may
- * ever be seen: a reconnect shows as HUP and ERR for some microseconds, and that must be hidden. They
- * run with UNSTALE_ACTION=reconnect, because otherwise the wait itself would evict the connection.
+ * ever be seen: a reconnect shows as HUP and ERR for some microseconds, and that must be hidden; nor
+ * EPOLLIN without anything to read. They run with UNSTALE_ACTION=reconnect, because otherwise the wait itself would evict the connection.
  */
 #ifndef UNSTALE_TRAP_THREAD_PARKED_H
 #define UNSTALE_TRAP_THREAD_PARKED_H
@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "trap.h"
@@ -32,6 +33,7 @@ static void *parked_read_on(void *data)
         char wanted[32];
         if (!parked_way(parked_fd))
             continue;
+        CHECK_EQUAL(recv(parked_fd, wanted, 1, MSG_PEEK | MSG_DONTWAIT), 1);
         struct trap_answer answer = trap_read_answer(parked_fd);
         snprintf(wanted, sizeof wanted, "/turn-%u", parked_answered);
         CHECK(!strcmp(answer.body, wanted));

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "trap.h"
@@ -41,11 +42,19 @@ static int wait_for_it(unsigned way)
                         : epoll_pwait(set, &event, 1, WAIT_MS, NULL);
 }
 
+/* A machine that stands still for long lets the answer come before the timeout is seen. */
+static bool is_answered(void)
+{
+    char byte;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+}
+
 static void *wait_short(void *way)
 {
     pthread_barrier_wait(&start);
-    CHECK_EQUAL(wait_for_it((unsigned)(uintptr_t)way), 0);
-    (*(over ? &score->late : &score->in_time))++;
+    int ready = wait_for_it((unsigned)(uintptr_t)way);
+    CHECK(!ready || (ready == 1 && is_answered()));
+    (*(over || ready ? &score->late : &score->in_time))++;
     return NULL;
 }
 
