@@ -187,6 +187,21 @@ static place take_reply(place at, place end, uint64_t *left)
     return at;
 }
 
+/* Pipelines repeat themselves, and most replies to a row of changes are one and the same: how many times
+ * more the bytes from `from` to *at follow at once, but for the last ones, and *at behind them. */
+static inline uint32_t take_repeats(place from, place *at, place end)
+{
+    place same = *at;
+    size_t unit = (size_t)(same - from);
+    while (end - same >= BEGINNING_MOST && !memcmp(same, same - unit, BEGINNING_MOST))
+        same += BEGINNING_MOST;
+    size_t there = (size_t)(same - *at);
+    if (there < unit)
+        return 0;
+    *at += there - there % unit;
+    return (uint32_t)(there / unit);
+}
+
 static uint64_t lesser(uint64_t a, uint64_t b)
 {
     return a < b ? a : b;
@@ -201,9 +216,12 @@ BUSY bool plain_redis_sent(struct plain *plain, struct plain_left *left, const u
     uint64_t known = (uint64_t)plain->word << 32;
     struct beginning beginning = {0};
     uint32_t begun = 0;
-    for (; at < end; begun++)
+    while (at < end) {
+        place from = at;
         if (!(at = take_command(at, end, &beginning, &known, &rest)))
             return false;
+        begun += 1 + take_repeats(from, &at, end);
+    }
     plain->outstanding += begun;
     plain->word = (uint32_t)known ? 0 : (uint32_t)(known >> 32);
     left->out = rest;
@@ -218,10 +236,14 @@ BUSY bool plain_redis_received(struct plain *plain, struct plain_left *left,
     uint64_t rest = left->in - (uint64_t)(at - bytes);
     uint32_t ended = left->in && !rest;
     while (at < end) {
-        if (ended == plain->outstanding || !(at = take_reply(at, end, &rest)))
+        place from = at;
+        if (ended >= plain->outstanding || !(at = take_reply(at, end, &rest)))
             return false;
         ended += !rest;
+        ended += take_repeats(from, &at, end);
     }
+    if (ended > plain->outstanding)
+        return false;
     plain->outstanding -= ended;
     left->in = rest;
     return true;

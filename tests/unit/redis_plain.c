@@ -79,8 +79,9 @@ TEST(the_parser_takes_what_is_cut_off)
 TEST(what_leaves_something_behind_is_the_parsers)
 {
     static const char *const words[] = {
-        "MULTI", "multi", "SELECT", "AUTH", "GE", "GETT", "GET2", "GET ", "7ET", "{ET", "BLPOP",
-        "SUBSCRIBE", "EVAL", "ZREMRANGEBYSCOREANDMORE", ""};
+        "MULTI", "multi", "SELECT", "AUTH",  "GE",        "GETT", "GET2",
+        "GET ",  "7ET",   "{ET",    "BLPOP", "SUBSCRIBE", "EVAL", "ZREMRANGEBYSCOREANDMORE",
+        ""};
     for (size_t i = 0; i < COUNT_OF_TESTS(words); i++) {
         char command[128];
         both_begin_as(&both, PROTOCOL_REDIS);
@@ -102,12 +103,37 @@ TEST(nothing_comes_unasked)
     both_end(&both);
 }
 
+TEST(a_row_of_the_same_is_counted)
+{
+    both_begin_as(&both, PROTOCOL_REDIS);
+    say(PING PING PING PING PING PING);
+    hear("+PONG\r\n+PONG\r\n+PONG\r\n+PONG\r\n+PONG\r\n");
+    ASSERT_PLAIN(true, AWAIT);
+    hear("+PONG\r\n");
+    ASSERT_PLAIN(true, BETWEEN);
+    say(GET GET GET GET PING);
+    hear("$-1\r\n$-1\r\n$-1\r\n$-1\r\n$-1\r");
+    ASSERT_PLAIN(false, AWAIT);
+    hear("\n");
+    ASSERT_PLAIN(true, BETWEEN);
+    say(PING PING PING);
+    hear(":1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n");
+    assert_int_equal(both.framing, FRAMING_OPAQUE);
+    both_end(&both);
+}
+
 TEST(odd_numbers_are_the_parsers)
 {
-    static const char *const commands[] = {
-        "*0\r\n" PING, "*0\r\n$4\r\nPING\r\n", "*-1\r\n" PING, "*01\r\n$4\r\nPING\r\n",
-        "*4294967297\r\n$4\r\nPING\r\n", "*1\r\n$4294967300\r\nPING\r\n",
-        "*16777217\r\n$4\r\nPING\r\n", "*1\r\n$4\rPING\r\n", "*1\n$4\r\nPING\r\n", "*\r\n"};
+    static const char *const commands[] = {"*0\r\n" PING,
+                                           "*0\r\n$4\r\nPING\r\n",
+                                           "*-1\r\n" PING,
+                                           "*01\r\n$4\r\nPING\r\n",
+                                           "*4294967297\r\n$4\r\nPING\r\n",
+                                           "*1\r\n$4294967300\r\nPING\r\n",
+                                           "*16777217\r\n$4\r\nPING\r\n",
+                                           "*1\r\n$4\rPING\r\n",
+                                           "*1\n$4\r\nPING\r\n",
+                                           "*\r\n"};
     for (size_t i = 0; i < COUNT_OF_TESTS(commands); i++) {
         both_begin_as(&both, PROTOCOL_REDIS);
         say(commands[i]);
@@ -121,13 +147,17 @@ struct made {
     size_t count;
 };
 
-static void add(struct made *made, const char *words)
+static void add_bytes(struct made *made, const char *bytes, size_t count)
 {
-    size_t count = strlen(words);
     if (made->count + count < sizeof made->bytes) {
-        memcpy(made->bytes + made->count, words, count);
+        memcpy(made->bytes + made->count, bytes, count);
         made->count += count;
     }
+}
+
+static void add(struct made *made, const char *words)
+{
+    add_bytes(made, words, strlen(words));
 }
 
 static uint64_t dice;
@@ -142,8 +172,9 @@ static void add_bulk(struct made *made, size_t length)
 
 static void add_command(struct made *made)
 {
-    static const char *const names[] = {"GET", "get", "SET", "HGETALL", "ZREMRANGEBYSCORE", "SORT_RO",
-                                        "BITCOUNT", "PING", "Lrange", "MGET"};
+    static const char *const names[] = {
+        "GET",     "get",      "SET",  "HGETALL", "ZREMRANGEBYSCORE",
+        "SORT_RO", "BITCOUNT", "PING", "Lrange",  "MGET"};
     static const char *const odd[] = {"MULTI", "SELECT", "XX", "GETT"};
     char words[64];
     unsigned arguments = random_below(&dice, 4);
@@ -157,14 +188,36 @@ static void add_command(struct made *made)
 
 static void add_reply(struct made *made)
 {
-    static const char *const replies[] = {
-        "+OK\r\n", "-ERR no such key\r\n", ":-42\r\n", "$-1\r\n", "*0\r\n", "*-1\r\n", "$0\r\n\r\n",
-        "*2\r\n:1\r\n$1\r\na\r\n", "*2\r\n*1\r\n+a\r\n*0\r\n", "_\r\n", "%1\r\n+a\r\n:1\r\n",
-        "*2\r\n$-1\r\n$7\r\n+OK\r\n+O\r\n"};
+    static const char *const replies[] = {"+OK\r\n",
+                                          "-ERR no such key\r\n",
+                                          ":-42\r\n",
+                                          "$-1\r\n",
+                                          "*0\r\n",
+                                          "*-1\r\n",
+                                          "$0\r\n\r\n",
+                                          "*2\r\n:1\r\n$1\r\na\r\n",
+                                          "*2\r\n*1\r\n+a\r\n*0\r\n",
+                                          "_\r\n",
+                                          "%1\r\n+a\r\n:1\r\n",
+                                          "*2\r\n$-1\r\n$7\r\n+OK\r\n+O\r\n"};
     if (random_below(&dice, 2))
         add_bulk(made, random_below(&dice, 60));
     else
         add(made, replies[random_below(&dice, COUNT_OF_TESTS(replies))]);
+}
+
+/* `count` of them, some of them the same several times in a row. */
+static void add_many(struct made *made, void (*add_one)(struct made *), unsigned count)
+{
+    while (count--) {
+        size_t from = made->count;
+        add_one(made);
+        size_t bytes = made->count - from;
+        unsigned repeats = random_below(&dice, 3) ? 0 : random_below(&dice, count + 1);
+        count -= repeats;
+        while (repeats--)
+            add_bytes(made, made->bytes + from, bytes);
+    }
 }
 
 /* Some pieces are whole, some are cut anywhere, and in some a byte is another one. */
@@ -188,11 +241,9 @@ static void play(bool spoil)
         struct made in = {0};
         unsigned commands = 1 + random_below(&dice, 16);
         unsigned replies = random_below(&dice, 20) ? commands : random_below(&dice, 20);
-        while (commands--)
-            add_command(&out);
+        add_many(&out, add_command, commands);
         feed_in_pieces(false, &out, spoil);
-        while (replies--)
-            add_reply(&in);
+        add_many(&in, add_reply, replies);
         if (in.count)
             feed_in_pieces(true, &in, spoil);
     }
@@ -211,5 +262,5 @@ TEST(random_pipelines)
 RUN_TESTS(cmocka_unit_test(a_pipeline_needs_no_parser),
           cmocka_unit_test(the_parser_takes_what_is_cut_off),
           cmocka_unit_test(what_leaves_something_behind_is_the_parsers),
-          cmocka_unit_test(nothing_comes_unasked),
+          cmocka_unit_test(nothing_comes_unasked), cmocka_unit_test(a_row_of_the_same_is_counted),
           cmocka_unit_test(odd_numbers_are_the_parsers), cmocka_unit_test(random_pipelines))
