@@ -21,9 +21,8 @@ CFLAGS ?= -O2 -g
 SHIM_CFLAGS = -std=gnu11 -D_GNU_SOURCE $(CFLAGS) -fPIC -fno-plt -fvisibility=hidden \
               -ftls-model=initial-exec -ffunction-sections -fdata-sections -Ishim \
               -isystem $(LLHTTP_INCLUDE)
-# Sorted by alignment, the small variables stand on one page, behind the great tables.
 SHIM_LDFLAGS = -shared -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack \
-               -Wl,--sort-section=alignment -Wl,--no-undefined -Wl,--as-needed -Wl,--gc-sections -Wl,-soname,libunstale.so \
+               -Wl,--no-undefined -Wl,--as-needed -Wl,--gc-sections -Wl,-soname,libunstale.so \
                -Wl,--exclude-libs,ALL -Wl,--version-script,$(BUILD)/exports.map -Wl,-T,shim/layout.ld
 
 SOURCES := $(wildcard shim/*/*.c)

@@ -35,13 +35,9 @@ static uint32_t take_freed(struct arena *arena)
 /* Makes sure that the chunk is there; another thread may win the race to install it. */
 static int chunk_ready(struct arena *arena, uint32_t chunk)
 {
-    if (atomic_load_explicit(&arena->chunks[chunk], memory_order_acquire))
+    if (!chunk || atomic_load_explicit(&arena->chunks[chunk], memory_order_acquire))
         return 1;
     size_t bytes = ARENA_CHUNK_SLOTS * arena->slot_bytes;
-    if (chunk == 0) {
-        atomic_store(&arena->chunks[0], arena->first_chunk);
-        return 1;
-    }
     long memory = SYS_CALL(SYS_mmap, 0, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
                            -1, 0);
     if (memory < 0 && memory > -4096)

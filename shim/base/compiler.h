@@ -30,6 +30,9 @@
  * call (page table isolation without PCID), each page is looked up anew after each call (bench/TRIED.md). */
 #define BUSY __attribute__((hot))
 
+/* A table of zeroes. They stand behind all other variables, which so share one page (shim/layout.ld). */
+#define TABLE __attribute__((section(".bss.tables")))
+
 /* Keeps a rare path out of the instruction stream of a hot one. */
 #define COLD __attribute__((cold, noinline))
 

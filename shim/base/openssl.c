@@ -31,14 +31,14 @@ extern int openssl_dladdr1(const void *address, Dl_info *info, void **extra, int
     __attribute__((weak));
 
 /* Slots are filled from the first one on and never emptied. */
-static struct library {
+static TABLE struct library {
     _Atomic(const void *) base; /* where it is loaded; null: a free slot */
     _Atomic bool ready;
     struct openssl functions;
 } libraries[LIBRARIES_MOST];
 
 /* The words that are known to point into a library. */
-static struct method {
+static TABLE struct method {
     _Atomic uintptr_t word;
     _Atomic(const struct openssl *) library;
 } methods[METHODS_MOST];

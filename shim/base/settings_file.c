@@ -30,7 +30,7 @@ struct reading {
 };
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
-static char file_text[FILE_MOST_BYTES + 1];
+static TABLE char file_text[FILE_MOST_BYTES + 1];
 
 static void text_begin(struct text *text, const struct reading *reading)
 {

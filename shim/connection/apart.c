@@ -15,7 +15,7 @@ enum { HELLOS = 1024, HEAD_MOST = 4096 };
 enum knowledge { NEW, HTTP1, SETTLED };
 
 /* `random` is 0 while a place is written, so who reads meanwhile finds nothing. */
-static struct hello {
+static TABLE struct hello {
     _Atomic uint64_t random;
     struct connection *_Atomic connection;
     _Atomic uint32_t incarnation;

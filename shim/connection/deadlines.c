@@ -33,7 +33,7 @@ _Atomic uint32_t deadlines_overdue;
 
 static _Atomic uint32_t arrivals; /* the stack's top */
 static _Atomic int locked;
-static struct entry first_heap[FIRST_ROOM];
+static TABLE struct entry first_heap[FIRST_ROOM];
 static struct entry *heap = first_heap;
 static uint32_t heap_room = FIRST_ROOM;
 static uint32_t heap_used;

@@ -13,10 +13,10 @@
 
 enum { PAGE = 1024 };
 
-_Atomic(struct connection *) descriptor_connections[DESCRIPTORS_MOST];
+TABLE _Atomic(struct connection *) descriptor_connections[DESCRIPTORS_MOST];
 _Atomic bool descriptor_copied;
-static _Atomic uint8_t pages[DESCRIPTORS_MOST / PAGE];
-static _Atomic uint8_t tcp_bits[DESCRIPTORS_MOST / 8];
+static TABLE _Atomic uint8_t pages[DESCRIPTORS_MOST / PAGE];
+static TABLE _Atomic uint8_t tcp_bits[DESCRIPTORS_MOST / 8];
 
 /* The repairing thread looks at the table after it has claimed the phase, and we have cleared the
  * table before we look at the phase: one of the two sees the other (both sequentially consistent). */

@@ -13,7 +13,7 @@ ARENA(records, struct secured);
 
 /* Where the record of an SSL object is found. One that shares its place with another's loses it. */
 enum { PLACES = 2048 };
-static struct secured *_Atomic places[PLACES];
+static TABLE struct secured *_Atomic places[PLACES];
 
 static struct secured *_Atomic *place_of(const SSL *ssl)
 {

@@ -21,8 +21,8 @@ struct box {
     unsigned char contents[VAULT_BOX_BYTES];
 };
 
-static _Atomic(struct box *) chunks[CHUNKS];
-static _Atomic uint32_t taken[CHUNKS];
+static TABLE _Atomic(struct box *) chunks[CHUNKS];
+static TABLE _Atomic uint32_t taken[CHUNKS];
 static _Atomic uint64_t last_number;
 
 static bool advise(void *memory, size_t bytes, int advice)

@@ -13,9 +13,9 @@
 
 enum { PAGE = WATCH_PAGE };
 
-struct watch watch_first_page[PAGE];
+TABLE struct watch watch_first_page[PAGE];
 _Atomic unsigned watch_layers = 1;
-static _Atomic(struct watch *) pages[WATCH_LAYERS_MOST][DESCRIPTORS_MOST / PAGE];
+static TABLE _Atomic(struct watch *) pages[WATCH_LAYERS_MOST][DESCRIPTORS_MOST / PAGE];
 
 INLINE struct watch *page_at(unsigned layer, size_t page)
 {

@@ -43,7 +43,7 @@ struct place {
 
 _Atomic bool names_any;
 
-static struct place places[PLACES]; /* set by set */
+static TABLE struct place places[PLACES]; /* set by set */
 static uint64_t clock_of_names;
 static struct lock lock; /* for writing */
 
