@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 
+#include "base/clock.h"
 #include "base/direct.h"
 #include "base/next.h"
 #include "base/process.h"
@@ -85,6 +86,7 @@ __attribute__((constructor)) static void start(void)
         return;
     }
     process_start(in_fork_child);
+    clock_start();
     direct_start();
     shim_active = wants_anything();
     if (shim_active)
