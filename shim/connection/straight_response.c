@@ -20,11 +20,16 @@ static bool is_awaited(const struct connection *connection)
     return LIKELY(atomic_load_explicit(&connection->state, memory_order_acquire) == PHASE_AWAIT);
 }
 
+static bool is(const _Atomic bool *flag)
+{
+    return atomic_load_explicit(flag, memory_order_relaxed);
+}
+
 /* Nothing is recorded or learnt here. */
 INLINE bool rests_quietly(const struct connection *connection)
 {
     const struct peer *peer = connection->peer;
-    return LIKELY(peer != NULL) && LIKELY(!peer_ledger(peer)) &&
+    return LIKELY(peer != NULL) && (LIKELY(!is(&ledger_begun)) || !peer_ledger(peer)) &&
            LIKELY(!atomic_load_explicit(&connection->reused_ms, memory_order_relaxed));
 }
 
@@ -51,7 +56,7 @@ static NOINLINE void rest_with_limit(struct connection *connection)
 INLINE bool is_without_limit(const struct connection *connection)
 {
     return LIKELY(connection->policy.source != LIMIT_EXPLICIT) && rests_quietly(connection) &&
-           LIKELY(!load(&connection->peer->evidence.limits)) &&
+           (LIKELY(!is(&evidence_any)) || !load(&connection->peer->evidence.limits)) &&
            (LIKELY(!connection->plain.hint_s) || feed_protocol(connection) != PROTOCOL_HTTP1);
 }
 
@@ -97,8 +102,8 @@ INLINE bool take(struct connection *connection, struct straight_way way, uint32_
 }
 
 /* Of a session in reach: its plaintext is followed. */
-static NOINLINE bool take_ciphertext(struct connection *connection, uint32_t incarnation,
-                                     size_t count)
+static NOINLINE BUSY bool take_ciphertext(struct connection *connection, uint32_t incarnation,
+                                          size_t count)
 {
     bool same = straight_is_same(connection, incarnation);
     if (same)

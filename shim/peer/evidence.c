@@ -15,6 +15,8 @@ enum {
     JITTER_MS = 200,
 };
 
+_Atomic bool evidence_any;
+
 static uint32_t most(uint32_t a, uint32_t b)
 {
     return a > b ? a : b;
@@ -57,7 +59,9 @@ static void publish(struct evidence *evidence)
     atomic_store_explicit(&evidence->timeout_ms, any, memory_order_relaxed);
     atomic_store_explicit(&evidence->youngest_ms, closes_youngest_ms(&evidence->closes),
                           memory_order_relaxed);
-    atomic_store_explicit(&evidence->limits, firm_limit << 32 | any_limit, memory_order_relaxed);
+    if (any_limit)
+        atomic_store_explicit(&evidence_any, true, memory_order_relaxed);
+    atomic_store_explicit(&evidence->limits, firm_limit << 32 | any_limit, memory_order_release);
 }
 
 static bool begin(struct evidence *evidence)

@@ -2,7 +2,7 @@
  *
  * What shows a peer's own timeout K, and the limit that follows from it: the smaller one of the peer's
  * hint and of the age at which it was seen to close (closes.h), less a margin. Pure: no system call, no
- * clock of its own, no global. All zero bytes: nothing is known yet.
+ * clock of its own, no global but evidence_any. All zero bytes: nothing is known yet.
  *
  * Ages are idle times in ms, moments are ms of the coarse clock. A note is taken by one thread at a
  * time. A second one meanwhile (another thread, a signal handler) is dropped, never waited for: there
@@ -15,10 +15,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/compiler.h"
 #include "peer/closes.h"
 
 /* A close at a younger age has ended a response, and is no idle timer's. */
 enum { EVIDENCE_LEAST_MS = 100 };
+
+/* A limit was known of some peer: who ends an exchange need not look at its peer's before. */
+HIDDEN extern _Atomic bool evidence_any;
 
 struct evidence {
     _Atomic uint64_t limits;   /* any limit; in the upper half the firm one */

@@ -22,7 +22,7 @@ struct ledger {
 };
 
 static _Atomic(struct ledger *) ledger;
-static _Atomic bool begun; /* or tried to */
+_Atomic bool ledger_begun;
 
 /* "/var/log/unstale/curl-1234-1767225599123.ledger" */
 static void describe_path(struct text *path, const char *program, const struct timespec *now)
@@ -105,7 +105,8 @@ void ledger_begin(void)
     const char *program = program_invocation_short_name ? program_invocation_short_name : "";
     struct timespec now = {0};
     struct text path;
-    if (atomic_load_explicit(&begun, memory_order_relaxed) || atomic_exchange(&begun, true))
+    if (atomic_load_explicit(&ledger_begun, memory_order_relaxed) ||
+        atomic_exchange(&ledger_begun, true))
         return;
     (void)SYS_CALL(SYS_clock_gettime, CLOCK_REALTIME, &now, 0, 0, 0, 0);
     describe_path(&path, program, &now);
@@ -176,7 +177,7 @@ void ledger_add_name(struct ledger_peer *peer, uint64_t key, const char *name)
 void ledger_after_fork(void)
 {
     atomic_store(&ledger, NULL);
-    atomic_store(&begun, false);
+    atomic_store(&ledger_begun, false);
 }
 
 unsigned ledger_bin(uint32_t age_ms)

@@ -70,6 +70,9 @@ struct ledger_peer {
     char names[LEDGER_NAMES][LEDGER_NAME_BYTES];
 };
 
+/* ledger_begin() was called: without that there is no ledger for any peer. */
+HIDDEN extern _Atomic bool ledger_begun;
+
 /* Makes the file, once a process, if the user wants one. A failure is said once, and then there is
  * none. Async-signal-safe; for connect(), before any lock. */
 COLD void ledger_begin(void);
