@@ -196,7 +196,7 @@ static inline uint32_t take_repeats(place from, place *at, place end)
     while (end - same >= BEGINNING_MOST && !memcmp(same, same - unit, BEGINNING_MOST))
         same += BEGINNING_MOST;
     size_t there = (size_t)(same - *at);
-    if (there < unit)
+    if (there < unit || !unit)
         return 0;
     *at += there - there % unit;
     return (uint32_t)(there / unit);

@@ -29,7 +29,7 @@ struct secured *secured_of(const struct connection *connection)
 }
 
 /* Another thread may be making the record another connection's: it sets `ssl` first, so that is read last. */
-struct secured *secured_find(const SSL *ssl)
+BUSY struct secured *secured_find(const SSL *ssl)
 {
     struct secured *secured = atomic_load_explicit(place_of(ssl), memory_order_acquire);
     if (!secured)
@@ -91,7 +91,7 @@ void secured_forget(_Atomic uint32_t *slot)
         arena_give(&records, record);
 }
 
-bool secured_lets_be_sent(const struct connection *connection)
+BUSY bool secured_lets_be_sent(const struct connection *connection)
 {
     const struct secured *secured = secured_of(connection);
     enum phase phase = connection_phase(connection);

@@ -82,8 +82,8 @@ BUSY bool straight_sent(struct connection *connection, uint32_t incarnation, con
     return take(connection, sent(connection), incarnation, bytes, count);
 }
 
-bool straight_sent_plaintext(struct connection *connection, struct secured *secured,
-                             uint32_t incarnation, const void *bytes, size_t count)
+BUSY bool straight_sent_plaintext(struct connection *connection, struct secured *secured,
+                                  uint32_t incarnation, const void *bytes, size_t count)
 {
     const struct straight_way way = {&secured->sent, false, true};
     return take(connection, way, incarnation, bytes, count);

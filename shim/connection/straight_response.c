@@ -120,8 +120,8 @@ BUSY bool straight_received(struct connection *connection, uint32_t incarnation,
     return take(connection, way, incarnation, bytes, count);
 }
 
-bool straight_received_plaintext(struct connection *connection, struct secured *secured,
-                                 uint32_t incarnation, const void *bytes, size_t count)
+BUSY bool straight_received_plaintext(struct connection *connection, struct secured *secured,
+                                      uint32_t incarnation, const void *bytes, size_t count)
 {
     const struct straight_way way = {&secured->received, true, true};
     return take(connection, way, incarnation, bytes, count);

@@ -5,50 +5,63 @@
 #include "base/next.h"
 #include "doors/secure_straight.h"
 
-OPENSSL_DOOR(SSL_write)
-int door_SSL_write(SSL *ssl, const void *buffer, int count)
+/* Each of the two is the short way alone, with all else behind it. */
+
+static NOINLINE int write_further(struct secure *secure, SSL *ssl, const void *buffer, int count,
+                                  const void *caller)
 {
-    WITHOUT_CONNECTIONS(SSL_write, -1, (ssl, buffer, count));
-    struct secure secure;
-    if (secure_opens(&secure, ssl)) {
-        int written = secure.library->SSL_write(ssl, buffer, count);
-        secure_opened(&secure, buffer, written > 0 ? (size_t)written : 0);
-        return written;
-    }
-    if (!secure_enter_further(&secure, ssl)) {
-        int unfollowed = secure.refused ? -1
-                                        : UNFOLLOWED(secure, SSL_write, -1, (ssl, buffer, count));
-        secure_note_sent(&secure, ssl, buffer, unfollowed > 0 ? (size_t)unfollowed : 0);
+    WITHOUT_CONNECTIONS(caller, SSL_write, -1, (ssl, buffer, count));
+    if (!secure_enter_further(secure, ssl)) {
+        int unfollowed = secure->refused
+                             ? -1
+                             : UNFOLLOWED_FOR(caller, *secure, SSL_write, -1, (ssl, buffer, count));
+        secure_note_sent(secure, ssl, buffer, unfollowed > 0 ? (size_t)unfollowed : 0);
         return unfollowed;
     }
     int written = -1;
-    if (secure_begin_write(&secure, buffer, count > 0 ? (size_t)count : 0))
-        written = secure.library->SSL_write(ssl, buffer, count);
-    secure_end_write(&secure, buffer, written > 0 ? (size_t)written : 0);
+    if (secure_begin_write(secure, buffer, count > 0 ? (size_t)count : 0))
+        written = secure->library->SSL_write(ssl, buffer, count);
+    secure_end_write(secure, buffer, written > 0 ? (size_t)written : 0);
     return written;
 }
 
-OPENSSL_DOOR(SSL_write_ex)
-int door_SSL_write_ex(SSL *ssl, const void *buffer, size_t count, size_t *written)
+OPENSSL_DOOR(SSL_write)
+BUSY int door_SSL_write(SSL *ssl, const void *buffer, int count)
 {
-    WITHOUT_CONNECTIONS(SSL_write_ex, 0, (ssl, buffer, count, written));
     struct secure secure;
-    if (secure_opens(&secure, ssl)) {
-        int result = secure.library->SSL_write_ex(ssl, buffer, count, written);
-        secure_opened(&secure, buffer, result > 0 ? *written : 0);
-        return result;
-    }
-    if (!secure_enter_further(&secure, ssl)) {
-        int unfollowed = secure.refused
-                             ? 0
-                             : UNFOLLOWED(secure, SSL_write_ex, 0, (ssl, buffer, count, written));
-        secure_note_sent(&secure, ssl, buffer, unfollowed > 0 ? *written : 0);
+    if (!secure_opens(&secure, ssl))
+        return write_further(&secure, ssl, buffer, count, __builtin_return_address(0));
+    int written = secure.library->SSL_write(ssl, buffer, count);
+    secure_opened(&secure, buffer, written > 0 ? (size_t)written : 0);
+    return written;
+}
+
+static NOINLINE int write_ex_further(struct secure *secure, SSL *ssl, const void *buffer,
+                                     size_t count, size_t *written, const void *caller)
+{
+    WITHOUT_CONNECTIONS(caller, SSL_write_ex, 0, (ssl, buffer, count, written));
+    if (!secure_enter_further(secure, ssl)) {
+        int unfollowed = secure->refused ? 0
+                                         : UNFOLLOWED_FOR(caller, *secure, SSL_write_ex, 0,
+                                                          (ssl, buffer, count, written));
+        secure_note_sent(secure, ssl, buffer, unfollowed > 0 ? *written : 0);
         return unfollowed;
     }
     int result = 0;
-    if (secure_begin_write(&secure, buffer, count))
-        result = secure.library->SSL_write_ex(ssl, buffer, count, written);
-    secure_end_write(&secure, buffer, result > 0 ? *written : 0);
+    if (secure_begin_write(secure, buffer, count))
+        result = secure->library->SSL_write_ex(ssl, buffer, count, written);
+    secure_end_write(secure, buffer, result > 0 ? *written : 0);
+    return result;
+}
+
+OPENSSL_DOOR(SSL_write_ex)
+BUSY int door_SSL_write_ex(SSL *ssl, const void *buffer, size_t count, size_t *written)
+{
+    struct secure secure;
+    if (!secure_opens(&secure, ssl))
+        return write_ex_further(&secure, ssl, buffer, count, written, __builtin_return_address(0));
+    int result = secure.library->SSL_write_ex(ssl, buffer, count, written);
+    secure_opened(&secure, buffer, result > 0 ? *written : 0);
     return result;
 }
 

@@ -102,21 +102,25 @@ INLINE bool outgoing_claims(struct connection *connection, int fd, uint32_t *inc
     return true;
 }
 
-/* The same, but for the ciphertext of a session in reach: that is claimed for where its plaintext goes in. */
-INLINE bool outgoing_opens(struct connection *connection, int fd, uint32_t *incarnation)
+/* What moves is the ciphertext of a session in reach, or may be. */
+static inline bool outgoing_is_secured(const struct connection *connection)
 {
-    return LIKELY(!atomic_load_explicit(&connection->secured, memory_order_relaxed)) &&
-           outgoing_claims(connection, fd, incarnation);
+    return atomic_load_explicit(&connection->secured, memory_order_relaxed);
 }
 
-/* Ciphertext of a session in reach, of which nothing is to be heeded here, is sent by `call` and counted. */
+/* The same, but for ciphertext: that is claimed for where its plaintext goes in. */
+INLINE bool outgoing_opens(struct connection *connection, int fd, uint32_t *incarnation)
+{
+    return LIKELY(!outgoing_is_secured(connection)) && outgoing_claims(connection, fd, incarnation);
+}
+
+/* Ciphertext of which nothing is to be heeded here is sent by `call` and counted. */
 #define OUTGOING_CIPHERTEXT(connection, call)                                                      \
     OUTGOING_COUNTED(outgoing_is_ciphertext(connection), connection, call)
 
 static inline bool outgoing_is_ciphertext(const struct connection *connection)
 {
-    return UNLIKELY(atomic_load_explicit(&connection->secured, memory_order_relaxed)) &&
-           !atomic_load_explicit(&connection->reconnecting, memory_order_relaxed) &&
+    return !atomic_load_explicit(&connection->reconnecting, memory_order_relaxed) &&
            secured_lets_be_sent(connection);
 }
 
@@ -135,7 +139,7 @@ static inline bool outgoing_goes_on(const struct connection *connection)
 {
     return connection_phase(connection) == PHASE_OPEN &&
            !atomic_load_explicit(&connection->reconnecting, memory_order_relaxed) &&
-           !atomic_load_explicit(&connection->secured, memory_order_relaxed) &&
+           !outgoing_is_secured(connection) &&
            !atomic_load_explicit(&connection->unsure, memory_order_relaxed);
 }
 

@@ -35,23 +35,26 @@ struct secure {
     __asm__(".symver door_" #name ", " #name "@" OPENSSL_VERSION);                                 \
     EXPORTED __typeof__(*((struct openssl *)0)->name) door_##name;
 
-/* The next `name` with `arguments`, for an object that is not followed. */
+/* The next `name` with `arguments`, for an object that is not followed: in the door itself, and elsewhere for
+ * the `caller` of the door. */
 #define UNFOLLOWED(secure, name, failure, arguments)                                               \
+    UNFOLLOWED_FOR(__builtin_return_address(0), secure, name, failure, arguments)
+#define UNFOLLOWED_FOR(caller, secure, name, failure, arguments)                                   \
     ({                                                                                             \
-        __typeof__((secure).library->name) found =                                                 \
-            (secure).library                                                                       \
-                ? (secure).library->name                                                           \
-                : (__typeof__(found))openssl_next(#name, __builtin_return_address(0));             \
+        __typeof__((secure).library->name) found = (secure).library                                \
+                                                       ? (secure).library->name                    \
+                                                       : (__typeof__(found))openssl_next(#name,    \
+                                                                                         caller);  \
         found ? found arguments : (failure);                                                       \
     })
 
 /* Where the program has no connection of ours yet, or never: the next `name`, and no more. */
-#define WITHOUT_CONNECTIONS(name, failure, arguments)                                              \
+#define WITHOUT_CONNECTIONS(caller, name, failure, arguments)                                      \
     if (!atomic_load_explicit(&connection_any, memory_order_relaxed)) {                            \
         int saved = errno;                                                                         \
         const struct secure none = {.library = openssl_of(ssl)};                                   \
         errno = saved;                                                                             \
-        return UNFOLLOWED(none, name, failure, arguments);                                         \
+        return UNFOLLOWED_FOR(caller, none, name, failure, arguments);                             \
     }
 
 /* True: the session of `ssl` is followed, and the thread is noted to be inside. False: `library` is

@@ -77,7 +77,7 @@ static bool is_at_hand(const struct secured *secured, const SSL *ssl)
            LIKELY(secured->library->SSL_get_rbio(ssl) == secured->in);
 }
 
-bool secure_find_at_hand(struct secure *secure, SSL *ssl)
+BUSY bool secure_find_at_hand(struct secure *secure, SSL *ssl)
 {
     struct secured *secured = secured_find(ssl);
     if (!secured || !is_at_hand(secured, ssl))

@@ -30,7 +30,7 @@ static bool find(struct secure *secure, SSL *ssl)
     return !secure->passed;
 }
 
-bool secure_opens(struct secure *secure, SSL *ssl)
+BUSY bool secure_opens(struct secure *secure, SSL *ssl)
 {
     if (!find(secure, ssl) || secure->secured->hurried ||
         !outgoing_claims(secure->connection, atomic_load(&secure->connection->fd),
@@ -44,7 +44,7 @@ bool secure_opens(struct secure *secure, SSL *ssl)
     return true;
 }
 
-void secure_opened(struct secure *secure, const void *buffer, size_t accepted)
+BUSY void secure_opened(struct secure *secure, const void *buffer, size_t accepted)
 {
     if (LIKELY(accepted) && LIKELY(straight_sent_plaintext(secure->connection, secure->secured,
                                                            secure->incarnation, buffer, accepted)))
@@ -53,7 +53,7 @@ void secure_opened(struct secure *secure, const void *buffer, size_t accepted)
         secure_end_write(secure, buffer, accepted);
 }
 
-bool secure_awaits(struct secure *secure, SSL *ssl)
+BUSY bool secure_awaits(struct secure *secure, SSL *ssl)
 {
     if (!find(secure, ssl) || connection_phase(secure->connection) != PHASE_AWAIT)
         return false;
@@ -71,7 +71,7 @@ static bool skims(struct stream *stream, size_t count)
     return true;
 }
 
-void secure_awaited(struct secure *secure, void *buffer, size_t count)
+BUSY void secure_awaited(struct secure *secure, void *buffer, size_t count)
 {
     if (LIKELY(count) && LIKELY(secure_is_still(secure)) &&
         (skims(&secure->secured->received, count) ||

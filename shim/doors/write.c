@@ -25,11 +25,26 @@ static NOINLINE ssize_t write_followed(int fd, const void *buffer, size_t bytes,
                                        struct connection *connection)
 {
     struct outgoing_source source = {.buffer = buffer, .count = bytes};
-    OUTGOING_CIPHERTEXT(connection, direct_write(blocking_lets_opening_through(connection, fd), fd,
-                                                 buffer, bytes));
     OUTGOING_GOING_ON(connection, buffer,
                       direct_write(blocking_lets_through(connection), fd, buffer, bytes));
     OUTGOING(connection, fd, &source, next.write(fd, buffer, bytes));
+}
+
+/* OpenSSL writes its ciphertext by this door alone. */
+static NOINLINE BUSY ssize_t write_secured(int fd, const void *buffer, size_t bytes,
+                                           struct connection *connection)
+{
+    OUTGOING_CIPHERTEXT(connection, direct_write(blocking_lets_opening_through(connection, fd), fd,
+                                                 buffer, bytes));
+    return write_followed(fd, buffer, bytes, connection);
+}
+
+INLINE ssize_t write_further(int fd, const void *buffer, size_t bytes,
+                             struct connection *connection)
+{
+    return UNLIKELY(outgoing_is_secured(connection))
+               ? write_secured(fd, buffer, bytes, connection)
+               : write_followed(fd, buffer, bytes, connection);
 }
 
 static NOINLINE BUSY ssize_t write_opening(int fd, const void *buffer, size_t bytes,
@@ -37,7 +52,7 @@ static NOINLINE BUSY ssize_t write_opening(int fd, const void *buffer, size_t by
 {
     OUTGOING_OPENING(connection, fd, buffer,
                      direct_write(blocking_lets_opening_through(connection, fd), fd, buffer, bytes),
-                     write_followed(fd, buffer, bytes, connection));
+                     write_further(fd, buffer, bytes, connection));
 }
 
 static NOINLINE BUSY ssize_t write_tracked(int fd, const void *buffer, size_t bytes,
