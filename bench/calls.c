@@ -68,6 +68,35 @@ static void close_untracked(int count)
     }
 }
 
+/* A connection, with two free numbers below its own. */
+static void connect_above(void)
+{
+    int below[2];
+    if (pipe(below) != 0)
+        err(1, "pipe");
+    rested();
+    close(below[0]);
+    close(below[1]);
+}
+
+static void write_other(int count)
+{
+    connect_above();
+    write_untracked(count);
+}
+
+static void read_other(int count)
+{
+    connect_above();
+    read_untracked(count);
+}
+
+static void close_other(int count)
+{
+    connect_above();
+    close_untracked(count);
+}
+
 static void write_within(int count)
 {
     int fd = connected(0);
@@ -300,9 +329,13 @@ static const struct wait {
     int (*make)(void);
     int wait_ms;
 } waits[] = {
-    {"untracked", ready_pipe, -1}, {"other", ready_pipe_and_rested, -1}, {"resting", rested, 0},
-    {"ready", ready, -1},          {"ready-timeout", ready, 30000},
-    {"threads", ready_beside_thread, -1}, {"threads-timeout", ready_beside_thread, 30000},
+    {"untracked", ready_pipe, -1},
+    {"other", ready_pipe_and_rested, -1},
+    {"resting", rested, 0},
+    {"ready", ready, -1},
+    {"ready-timeout", ready, 30000},
+    {"threads", ready_beside_thread, -1},
+    {"threads-timeout", ready_beside_thread, 30000},
 };
 
 static void poll_for(int count, const struct wait *wait)
@@ -409,6 +442,9 @@ static const struct {
     {"write-untracked", write_untracked},
     {"read-untracked", read_untracked},
     {"close-untracked", close_untracked},
+    {"write-other", write_other},
+    {"read-other", read_other},
+    {"close-other", close_other},
     {"write-within", write_within},
     {"write-chunk", write_chunk},
     {"write-large-chunk", write_large_chunk},

@@ -14,6 +14,7 @@
 enum { PAGE = 1024 };
 
 TABLE _Atomic(struct connection *) descriptor_connections[DESCRIPTORS_MOST];
+unsigned descriptor_bound;
 _Atomic bool descriptor_copied;
 static TABLE _Atomic uint8_t pages[DESCRIPTORS_MOST / PAGE];
 static TABLE _Atomic uint8_t tcp_bits[DESCRIPTORS_MOST / 8];
@@ -31,10 +32,19 @@ static void let_go(int fd, struct connection *connection)
     connection_release(connection);
 }
 
+static void raise_bound(unsigned bound)
+{
+    unsigned before = __atomic_load_n(&descriptor_bound, __ATOMIC_RELAXED);
+    while (before < bound && !__atomic_compare_exchange_n(&descriptor_bound, &before, bound, true,
+                                                          __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+        ;
+}
+
 bool descriptor_set(int fd, struct connection *connection)
 {
     if ((unsigned)fd >= DESCRIPTORS_MOST)
         return false;
+    raise_bound((unsigned)fd + 1);
     if (!atomic_load(&pages[fd / PAGE]))
         atomic_store(&pages[fd / PAGE], 1);
     struct connection *before = atomic_exchange(&descriptor_connections[fd], connection);
@@ -54,9 +64,8 @@ void descriptor_clear(int fd)
 
 int descriptor_next_tracked(unsigned first, unsigned last)
 {
-    if (last >= DESCRIPTORS_MOST)
-        last = DESCRIPTORS_MOST - 1;
-    for (unsigned fd = first; fd <= last; fd++) {
+    unsigned bound = __atomic_load_n(&descriptor_bound, __ATOMIC_SEQ_CST);
+    for (unsigned fd = first; fd <= last && fd < bound; fd++) {
         if (!atomic_load(&pages[fd / PAGE]))
             fd |= PAGE - 1;
         else if (atomic_load(&descriptor_connections[fd]))

@@ -15,7 +15,7 @@ TOGETHER = {
                 "straight_received_plaintext"],
     "small variables": ["next", "clock_function", "direct_alone", "direct_test_cancel", "direct_calls",
                         "process_copies", "deadlines_next_ms", "deadlines_overdue", "shim_active",
-                        "connection_any", "evidence_any", "ledger_begun"],
+                        "connection_any", "descriptor_bound", "evidence_any", "ledger_begun"],
     "the framing's constants": ["header_lengths"],
 }
 
