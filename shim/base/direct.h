@@ -35,11 +35,15 @@ INLINE bool direct_is_alone(void)
     return *(const volatile char *)direct_alone != 0;
 }
 
-/* Passes the cancellation point that a call would be. False: there is none to be had, and the call is libc's. */
+/* Where this is false the call is libc's. */
+INLINE bool direct_has_points(void)
+{
+    return direct_test_cancel != NULL;
+}
+
+/* Passes the cancellation point that a call would be. */
 INLINE bool direct_pass_point(void)
 {
-    if (UNLIKELY(!direct_test_cancel))
-        return false;
     direct_test_cancel();
     return true;
 }

@@ -34,7 +34,7 @@ INLINE bool blocking_is_ruled_out(const struct connection *connection)
                   atomic_load_explicit(&process_copies, memory_order_relaxed));
 }
 
-/* True when the doors may make the calls on it themselves. */
+/* True when the doors may make the calls on it themselves. Nothing is ruled out unless there are points. */
 INLINE bool blocking_lets_through(const struct connection *connection)
 {
     return direct_is_alone() || (blocking_is_ruled_out(connection) && direct_pass_point());
@@ -45,10 +45,9 @@ INLINE bool blocking_lets_opening_through(struct connection *connection, int fd)
 {
     if (direct_is_alone())
         return true;
-    if (UNLIKELY(!direct_test_cancel))
-        return false;
     if (UNLIKELY(atomic_load_explicit(&connection->blocking, memory_order_relaxed) ==
-                 BLOCKING_UNKNOWN))
+                 BLOCKING_UNKNOWN) &&
+        direct_has_points())
         blocking_ask(connection, fd);
     return blocking_is_ruled_out(connection) && direct_pass_point();
 }
