@@ -38,10 +38,14 @@ LIBRARY := $(BUILD)/libunstale.so
 .PHONY: all
 all: $(LIBRARY)
 
-$(LIBRARY): $(OBJECTS) $(LLHTTP_OBJECTS) $(BUILD)/exports.map shim/layout.ld
+# All but what stands first, with what an exchange runs in order.
+$(BUILD)/rest.o: $(OBJECTS) shim/busy.ld
+	$(Q)$(CC) $(CFLAGS) -nostdlib -r -Wl,-T,shim/busy.ld -o $@ $(DOORS) $(filter-out $(FIRST) $(DOORS),$(OBJECTS))
+
+$(LIBRARY): $(FIRST) $(BUILD)/rest.o $(LLHTTP_OBJECTS) $(BUILD)/exports.map shim/layout.ld
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(SHIM_LDFLAGS) -o $@ $(FIRST) -l:libinih.a -l:libc_nonshared.a \
-	    $(DOORS) $(filter-out $(FIRST) $(DOORS),$(OBJECTS)) $(LLHTTP_OBJECTS)
+	    $(BUILD)/rest.o $(LLHTTP_OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
 """What sends a request stands on one page of the library, what receives its response on another, and all
-small variables on one (shim/layout.ld): each more would be looked up anew after each system call."""
+small variables on one (shim/busy.ld, shim/layout.ld): each more would be looked up anew after each
+system call."""
 import elf
 
 PAGE = 4096
