@@ -36,7 +36,7 @@ void redis_resume(struct redis *redis, const struct plain *plain, const struct p
 /* The command at hand as it is sent, from its second word on. */
 static void record(struct redis *redis, const unsigned char *bytes, size_t count)
 {
-    if (redis->recording && !redis_session_add(redis->session, bytes, count))
+    if (redis->recording && !redis->opaque && !redis_session_add(redis->session, bytes, count))
         redis->opaque = true;
 }
 
@@ -159,8 +159,10 @@ static void reply_ends(struct redis *redis)
     if (redis->repeating && !redis_session_accepts(redis->session, redis->answered, reply))
         redis->opaque = true;
     redis->answered++;
-    if (!redis->repeating && redis->session &&
-        !redis_session_reply(redis->session, redis->answered, reply))
+    if (redis->recording && redis->answered == redis->asked) /* before it was out as a whole */
+        redis->opaque = true;
+    else if (!redis->repeating && redis->session &&
+             !redis_session_reply(redis->session, redis->answered, reply))
         redis->opaque = true;
 }
 
