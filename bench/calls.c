@@ -329,13 +329,9 @@ static const struct wait {
     int (*make)(void);
     int wait_ms;
 } waits[] = {
-    {"untracked", ready_pipe, -1},
-    {"other", ready_pipe_and_rested, -1},
-    {"resting", rested, 0},
-    {"ready", ready, -1},
-    {"ready-timeout", ready, 30000},
-    {"threads", ready_beside_thread, -1},
-    {"threads-timeout", ready_beside_thread, 30000},
+    {"untracked", ready_pipe, -1}, {"other", ready_pipe_and_rested, -1}, {"resting", rested, 0},
+    {"ready", ready, -1},          {"ready-timeout", ready, 30000},
+    {"threads", ready_beside_thread, -1}, {"threads-timeout", ready_beside_thread, 30000},
 };
 
 static void poll_for(int count, const struct wait *wait)

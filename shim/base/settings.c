@@ -14,8 +14,7 @@
 #include "base/program.h"
 #include "base/sys.h"
 
-/* Aligned like the greatest table, so that the linker puts it first of all, on a page that is used. */
-TABLE _Alignas(64) struct settings settings;
+TABLE struct settings settings;
 
 /* Words stand in place: a table of pointers would be relocated in every process. */
 enum { WORD_ROOM = 14 };

@@ -61,7 +61,7 @@ static void publish(struct evidence *evidence)
                           memory_order_relaxed);
     if (any_limit)
         atomic_store_explicit(&evidence_any, true, memory_order_relaxed);
-    atomic_store_explicit(&evidence->limits, firm_limit << 32 | any_limit, memory_order_release);
+    atomic_store_explicit(&evidence->limits, firm_limit << 32 | any_limit, memory_order_relaxed);
 }
 
 static bool begin(struct evidence *evidence)

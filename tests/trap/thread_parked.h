@@ -3,7 +3,8 @@
  * The body of the traps in which one thread waits for a connection's events, in its own way, and
  * another makes the requests, each of which is a reconnect. No event but EPOLLIN and EPOLLOUT may
  * ever be seen: a reconnect shows as HUP and ERR for some microseconds, and that must be hidden; nor
- * EPOLLIN without anything to read. They run with UNSTALE_ACTION=reconnect, because otherwise the wait itself would evict the connection.
+ * EPOLLIN without anything to read. They run with UNSTALE_ACTION=reconnect, because otherwise the wait
+ * itself would evict the connection.
  */
 #ifndef UNSTALE_TRAP_THREAD_PARKED_H
 #define UNSTALE_TRAP_THREAD_PARKED_H

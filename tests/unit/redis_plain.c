@@ -79,9 +79,8 @@ TEST(the_parser_takes_what_is_cut_off)
 TEST(what_leaves_something_behind_is_the_parsers)
 {
     static const char *const words[] = {
-        "MULTI", "multi", "SELECT", "AUTH",  "GE",        "GETT", "GET2",
-        "GET ",  "7ET",   "{ET",    "BLPOP", "SUBSCRIBE", "EVAL", "ZREMRANGEBYSCOREANDMORE",
-        ""};
+        "MULTI", "multi", "SELECT", "AUTH", "GE", "GETT", "GET2", "GET ", "7ET", "{ET", "BLPOP",
+        "SUBSCRIBE", "EVAL", "ZREMRANGEBYSCOREANDMORE", ""};
     for (size_t i = 0; i < COUNT_OF_TESTS(words); i++) {
         char command[128];
         both_begin_as(&both, PROTOCOL_REDIS);
@@ -124,16 +123,10 @@ TEST(a_row_of_the_same_is_counted)
 
 TEST(odd_numbers_are_the_parsers)
 {
-    static const char *const commands[] = {"*0\r\n" PING,
-                                           "*0\r\n$4\r\nPING\r\n",
-                                           "*-1\r\n" PING,
-                                           "*01\r\n$4\r\nPING\r\n",
-                                           "*4294967297\r\n$4\r\nPING\r\n",
-                                           "*1\r\n$4294967300\r\nPING\r\n",
-                                           "*16777217\r\n$4\r\nPING\r\n",
-                                           "*1\r\n$4\rPING\r\n",
-                                           "*1\n$4\r\nPING\r\n",
-                                           "*\r\n"};
+    static const char *const commands[] = {
+        "*0\r\n" PING, "*0\r\n$4\r\nPING\r\n", "*-1\r\n" PING, "*01\r\n$4\r\nPING\r\n",
+        "*4294967297\r\n$4\r\nPING\r\n", "*1\r\n$4294967300\r\nPING\r\n",
+        "*16777217\r\n$4\r\nPING\r\n", "*1\r\n$4\rPING\r\n", "*1\n$4\r\nPING\r\n", "*\r\n"};
     for (size_t i = 0; i < COUNT_OF_TESTS(commands); i++) {
         both_begin_as(&both, PROTOCOL_REDIS);
         say(commands[i]);
@@ -172,9 +165,8 @@ static void add_bulk(struct made *made, size_t length)
 
 static void add_command(struct made *made)
 {
-    static const char *const names[] = {
-        "GET",     "get",      "SET",  "HGETALL", "ZREMRANGEBYSCORE",
-        "SORT_RO", "BITCOUNT", "PING", "Lrange",  "MGET"};
+    static const char *const names[] = {"GET", "get", "SET", "HGETALL", "ZREMRANGEBYSCORE", "SORT_RO",
+                                        "BITCOUNT", "PING", "Lrange", "MGET"};
     static const char *const odd[] = {"MULTI", "SELECT", "XX", "GETT"};
     char words[64];
     unsigned arguments = random_below(&dice, 4);
@@ -188,18 +180,10 @@ static void add_command(struct made *made)
 
 static void add_reply(struct made *made)
 {
-    static const char *const replies[] = {"+OK\r\n",
-                                          "-ERR no such key\r\n",
-                                          ":-42\r\n",
-                                          "$-1\r\n",
-                                          "*0\r\n",
-                                          "*-1\r\n",
-                                          "$0\r\n\r\n",
-                                          "*2\r\n:1\r\n$1\r\na\r\n",
-                                          "*2\r\n*1\r\n+a\r\n*0\r\n",
-                                          "_\r\n",
-                                          "%1\r\n+a\r\n:1\r\n",
-                                          "*2\r\n$-1\r\n$7\r\n+OK\r\n+O\r\n"};
+    static const char *const replies[] = {
+        "+OK\r\n", "-ERR no such key\r\n", ":-42\r\n", "$-1\r\n", "*0\r\n", "*-1\r\n", "$0\r\n\r\n",
+        "*2\r\n:1\r\n$1\r\na\r\n", "*2\r\n*1\r\n+a\r\n*0\r\n", "_\r\n", "%1\r\n+a\r\n:1\r\n",
+        "*2\r\n$-1\r\n$7\r\n+OK\r\n+O\r\n"};
     if (random_below(&dice, 2))
         add_bulk(made, random_below(&dice, 60));
     else
